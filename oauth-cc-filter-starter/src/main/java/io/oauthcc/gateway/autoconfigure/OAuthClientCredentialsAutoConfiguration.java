@@ -1,0 +1,68 @@
+package io.oauthcc.gateway.autoconfigure;
+
+import java.time.Clock;
+
+import io.oauthcc.gateway.filter.DefinitionsCheck;
+import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
+import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
+
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration for the filter {@code OAuthClientCredentials}. Registers no bean of
+ * Spring Security's types, so that an application's own OAuth 2.0 client stays as it is.
+ */
+@AutoConfiguration(after = GatewayAutoConfiguration.class)
+@ConditionalOnBean(GatewayProperties.class)
+@ConditionalOnEnabledFilter(OAuthClientCredentialsGatewayFilterFactory.class)
+@EnableConfigurationProperties(TokenCacheProperties.class)
+public final class OAuthClientCredentialsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(AccessTokenClient.class)
+	HttpAccessTokenClient httpAccessTokenClient() {
+		return new HttpAccessTokenClient(Clock.systemUTC());
+	}
+
+	@Bean
+	CachingAccessTokenSource cachingAccessTokenSource(AccessTokenClient client, TokenCacheProperties properties) {
+		return new CachingAccessTokenSource(client, Clock.systemUTC(), properties.maximumSize());
+	}
+
+	@Bean
+	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens) {
+		return new Middlewares(environment, new TokenKeyGenerator(), tokens);
+	}
+
+	@Bean
+	OAuthClientCredentialsGatewayFilterFactory oauthClientCredentialsGatewayFilterFactory(Middlewares middlewares,
+			CachingAccessTokenSource tokens) {
+		return new OAuthClientCredentialsGatewayFilterFactory(middlewares, tokens);
+	}
+
+	@Bean
+	DefinitionsCheck oauthClientCredentialsDefinitionsCheck(OAuthClientCredentialsGatewayFilterFactory factory,
+			Middlewares middlewares, GatewayProperties gateway, ConfigurationService configurationService) {
+		return new DefinitionsCheck(factory, middlewares, gateway, configurationService);
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter oauthClientCredentialsLazyInitializationExcludeFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(DefinitionsCheck.class);
+	}
+
+}

@@ -1,0 +1,132 @@
+package io.oauthcc.gateway.filter;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.core.env.Environment;
+
+/**
+ * The properties below {@code oauth-cc}. They are read here and not as a bean, so that no
+ * actuator endpoint sees a secret and every error is reported, not only the first.
+ */
+final class MiddlewareProperties {
+
+	private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("oauth-cc");
+
+	private static final ConfigurationPropertyName DEFAULTS = ROOT.append("defaults");
+
+	private static final ConfigurationPropertyName MIDDLEWARES = ROOT.append("middlewares");
+
+	private static final ConfigurationPropertyName CACHE = ROOT.append("cache");
+
+	private static final Set<String> CACHE_NAMES = Set.of("maximumsize");
+
+	private final List<ConfigurationPropertySource> sources = new ArrayList<>();
+
+	private final PlaceholdersResolver placeholders;
+
+	/** Each with the name by which users refer to it, in uniform spelling. */
+	private final Map<String, ConfigurationPropertyName> middlewares = new LinkedHashMap<>();
+
+	private final Map<String, String> displayNames = new LinkedHashMap<>();
+
+	MiddlewareProperties(Environment environment) {
+		ConfigurationPropertySources.get(environment).forEach(this.sources::add);
+		this.placeholders = new PropertySourcesPlaceholdersResolver(environment);
+		this.sources.forEach(this::findMiddlewares);
+	}
+
+	private void findMiddlewares(ConfigurationPropertySource source) {
+		for (ConfigurationPropertyName name : below(source, MIDDLEWARES)) {
+			ConfigurationPropertyName middleware = name.chop(MIDDLEWARES.getNumberOfElements() + 1);
+			String displayName = middleware.getLastElement(Form.ORIGINAL);
+			this.middlewares.putIfAbsent(uniform(displayName), middleware);
+			this.displayNames.putIfAbsent(uniform(displayName), displayName);
+		}
+	}
+
+	/** The names of all middlewares, as their user wrote them. */
+	List<String> middlewareNames() {
+		return List.copyOf(this.displayNames.values());
+	}
+
+	/** The name as it stands in the configuration, or {@code null} if it does not. */
+	@Nullable String middlewareName(String reference) {
+		return this.displayNames.get(uniform(reference));
+	}
+
+	OAuthClientCredentialsOptions bindDefaults(List<OptionError> errors) {
+		return OptionsBinder.bind(rooted(DEFAULTS), this.placeholders, errors);
+	}
+
+	OAuthClientCredentialsOptions bindMiddleware(String name, List<OptionError> errors) {
+		ConfigurationPropertyName middleware = this.middlewares.get(uniform(name));
+		List<ConfigurationPropertySource> merged = new ArrayList<>();
+		if (middleware != null) {
+			merged.addAll(rooted(middleware));
+		}
+		merged.addAll(rooted(DEFAULTS));
+		return OptionsBinder.bind(merged, this.placeholders, errors);
+	}
+
+	OAuthClientCredentialsOptions bindInline(Map<String, String> args, List<OptionError> errors) {
+		List<ConfigurationPropertySource> merged = new ArrayList<>();
+		merged.add(new MapConfigurationPropertySource(args));
+		merged.addAll(rooted(DEFAULTS));
+		return OptionsBinder.bind(merged, this.placeholders, errors);
+	}
+
+	/** What stands below {@code oauth-cc} but means nothing. */
+	List<OptionError> unknownProperties() {
+		Map<String, OptionError> unknown = new LinkedHashMap<>();
+		for (ConfigurationPropertySource source : this.sources) {
+			for (ConfigurationPropertyName name : below(source, ROOT)) {
+				if (!isKnown(name)) {
+					String display = OptionNames.display(name);
+					unknown.putIfAbsent(display, new OptionError(display, "unknown property",
+							"Use 'oauth-cc.middlewares.<name>', 'oauth-cc.defaults' or 'oauth-cc.cache.maximum-size'."));
+				}
+			}
+		}
+		return List.copyOf(unknown.values());
+	}
+
+	private static boolean isKnown(ConfigurationPropertyName name) {
+		if (CACHE.isParentOf(name)) {
+			return CACHE_NAMES.contains(name.getLastElement(Form.UNIFORM));
+		}
+		return DEFAULTS.equals(name) || DEFAULTS.isAncestorOf(name) || MIDDLEWARES.equals(name)
+				|| MIDDLEWARES.isAncestorOf(name) || CACHE.equals(name);
+	}
+
+	private List<ConfigurationPropertySource> rooted(ConfigurationPropertyName root) {
+		return this.sources.stream()
+			.map((source) -> source.filter(root::isAncestorOf).withPrefix(root.toString()))
+			.toList();
+	}
+
+	private static List<ConfigurationPropertyName> below(ConfigurationPropertySource source,
+			ConfigurationPropertyName root) {
+		return (source instanceof IterableConfigurationPropertySource iterable)
+				? iterable.stream().filter(root::isAncestorOf).toList() : List.of();
+	}
+
+	private static String uniform(String name) {
+		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
+	}
+
+}

@@ -1,0 +1,220 @@
+package io.oauthcc.gateway.filter;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.oauthcc.gateway.token.AccessTokenSource;
+import io.oauthcc.gateway.token.ClientAuthentication;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.cloud.gateway.filter.GatewayFilter;
+import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
+import org.springframework.cloud.gateway.support.HasRouteId;
+
+/**
+ * The filter {@code OAuthClientCredentials}: obtains an access token with the OAuth 2.0
+ * client credentials grant and sends the request on with it. The credentials are
+ * configured (gateway level), or each caller sends its own (application level).
+ * <p>
+ * Once the application has started, a definition that cannot work makes a filter that
+ * answers 503; before, it throws an {@link InvalidDefinitionException}, which stops the
+ * start.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749, section
+ * 4.4</a>
+ */
+public class OAuthClientCredentialsGatewayFilterFactory
+		extends AbstractGatewayFilterFactory<OAuthClientCredentialsGatewayFilterFactory.Config> {
+
+	private static final Log logger = LogFactory.getLog(OAuthClientCredentialsGatewayFilterFactory.class);
+
+	private static final int MAXIMUM_LOGGED = 1000;
+
+	private final Middlewares middlewares;
+
+	private final AccessTokenSource tokens;
+
+	private final AtomicLong sequence = new AtomicLong();
+
+	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean started;
+
+	/**
+	 * Create a factory.
+	 * @param middlewares turns definitions into middlewares
+	 * @param tokens where the tokens come from
+	 */
+	public OAuthClientCredentialsGatewayFilterFactory(Middlewares middlewares, AccessTokenSource tokens) {
+		super(Config.class);
+		this.middlewares = middlewares;
+		this.tokens = tokens;
+	}
+
+	@Override
+	public List<String> shortcutFieldOrder() {
+		return List.of(Config.MIDDLEWARE);
+	}
+
+	@Override
+	public GatewayFilter apply(Config config) {
+		return new LastOfRouteFilter(filterOf(config), this.sequence.incrementAndGet());
+	}
+
+	private GatewayFilter filterOf(Config config) {
+		try {
+			return new TokenFilter(this.middlewares.of(config, config.place()), this.tokens);
+		}
+		catch (InvalidDefinitionException ex) {
+			if (!this.started) {
+				throw ex;
+			}
+			logOnce(ex);
+			return new InvalidDefinitionFilter();
+		}
+	}
+
+	/** Routes are made anew at each refresh, which may be every few seconds. */
+	private void logOnce(InvalidDefinitionException ex) {
+		if (this.logged.size() >= MAXIMUM_LOGGED) {
+			this.logged.clear();
+		}
+		String analysis = DefinitionReport.of(ex.getDefinitions());
+		if (this.logged.add(analysis)) {
+			logger.error("A route answers 503 until its definition is corrected.\n\n" + analysis);
+		}
+	}
+
+	void started() {
+		this.started = true;
+	}
+
+	/**
+	 * What stands under {@code args}: the name of a middleware, or options. A map, since
+	 * Spring Cloud Gateway looks for no unknown key when it binds a bean, and a misspelt
+	 * option would pass in silence.
+	 * <p>
+	 * The setters are for the Java route DSL. {@link #toString()} shows no value.
+	 */
+	public static class Config extends LinkedHashMap<String, String> implements HasRouteId {
+
+		static final String MIDDLEWARE = "middleware";
+
+		private @Nullable String routeId;
+
+		/**
+		 * Use a middleware of {@code oauth-cc.middlewares}.
+		 * @param name its name
+		 * @return this
+		 */
+		public Config setMiddleware(String name) {
+			return with(MIDDLEWARE, name);
+		}
+
+		/**
+		 * Set the token endpoint.
+		 * @param url an absolute URL, http or https
+		 * @return this
+		 */
+		public Config setUrl(String url) {
+			return with("url", url);
+		}
+
+		/**
+		 * Set the client id.
+		 * @param clientId the id
+		 * @return this
+		 */
+		public Config setClientId(String clientId) {
+			return with("clientId", clientId);
+		}
+
+		/**
+		 * Set the client secret.
+		 * @param clientSecret the secret
+		 * @return this
+		 */
+		public Config setClientSecret(String clientSecret) {
+			return with("clientSecret", clientSecret);
+		}
+
+		/**
+		 * Set the audience.
+		 * @param audience the audience
+		 * @return this
+		 */
+		public Config setAudience(String audience) {
+			return with("audience", audience);
+		}
+
+		/**
+		 * Set the scopes.
+		 * @param scopes the scopes
+		 * @return this
+		 */
+		public Config setScopes(String... scopes) {
+			keySet().removeIf((name) -> name.startsWith("scopes["));
+			for (int i = 0; i < scopes.length; i++) {
+				with("scopes[" + i + "]", scopes[i]);
+			}
+			return this;
+		}
+
+		/**
+		 * Set how the client authenticates itself.
+		 * @param clientAuthentication the method
+		 * @return this
+		 */
+		public Config setClientAuthentication(ClientAuthentication clientAuthentication) {
+			return with("clientAuthentication", clientAuthentication.name());
+		}
+
+		/**
+		 * Set any option.
+		 * @param name its name, such as {@code cache.skew} or {@code parameters.resource}
+		 * @param value its value
+		 * @return this
+		 */
+		public Config with(String name, String value) {
+			put(name, value);
+			return this;
+		}
+
+		@Override
+		public void setRouteId(@Nullable String routeId) {
+			this.routeId = routeId;
+		}
+
+		@Override
+		public @Nullable String getRouteId() {
+			return this.routeId;
+		}
+
+		@Nullable String middleware() {
+			return get(MIDDLEWARE);
+		}
+
+		Map<String, String> options() {
+			Map<String, String> options = new LinkedHashMap<>(this);
+			options.remove(MIDDLEWARE);
+			return options;
+		}
+
+		String place() {
+			return (this.routeId != null) ? "route '%s'".formatted(this.routeId) : "a route";
+		}
+
+		@Override
+		public String toString() {
+			return "Config" + keySet();
+		}
+
+	}
+
+}

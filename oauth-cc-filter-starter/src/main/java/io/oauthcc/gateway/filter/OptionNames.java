@@ -1,0 +1,121 @@
+package io.oauthcc.gateway.filter;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.PropertyMatches;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+
+/**
+ * Speaks of options by name, and knows which ones a user may have meant.
+ */
+final class OptionNames {
+
+	/** Options of Traefik's middleware, in uniform spelling, that do not work yet. */
+	private static final Set<String> NOT_YET = Set.of("claims", "forwardheaders", "usernameclaim", "store",
+			"clientconfig.tls", "clientconfig.maxretries");
+
+	/** No value of these could be a secret. */
+	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "encodecredentials",
+			"clientconfig.timeoutseconds", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime");
+
+	private OptionNames() {
+	}
+
+	static String display(ConfigurationPropertyName name) {
+		StringBuilder display = new StringBuilder();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			String element = name.getElement(i, Form.ORIGINAL);
+			if (i > 0 && name.isNumericIndex(i)) {
+				display.append('[').append(element).append(']');
+				continue;
+			}
+			display.append(display.isEmpty() ? "" : ".").append(element);
+		}
+		return display.toString();
+	}
+
+	static OptionError notConvertible(ConfigurationPropertyName name, Bindable<?> target, Object value) {
+		Class<?> type = target.getType().resolve(Object.class);
+		String problem = PUBLIC_VALUES.contains(uniform(name, name.getNumberOfElements()))
+				? "'%s' is no %s".formatted(value, describe(type)) : "is no %s".formatted(describe(type));
+		return new OptionError(display(name), problem,
+				type.isEnum() ? "Use one of %s.".formatted(Arrays.stream(type.getEnumConstants())
+					.map((constant) -> constant.toString().toLowerCase(Locale.ROOT))
+					.collect(Collectors.joining(", "))) : "Use %s.".formatted(describe(type)));
+	}
+
+	private static String describe(Class<?> type) {
+		return switch (type.getSimpleName()) {
+			case "int" -> "whole number";
+			case "boolean" -> "true or false";
+			case "Duration" -> "duration such as 30s";
+			case "String" -> "text";
+			case "List" -> "list";
+			case "Map", "ClientConfig", "Cache" -> "map";
+			default -> "known value";
+		};
+	}
+
+	/** The value is not shown: the name may be that of a secret, misspelt. */
+	static OptionError unknown(ConfigurationPropertyName name) {
+		String display = display(name);
+		for (int length = 1; length <= name.getNumberOfElements(); length++) {
+			if (NOT_YET.contains(uniform(name, length))) {
+				return new OptionError(display, "not supported yet", "Remove '%s'.".formatted(display));
+			}
+		}
+		String suggestion = suggestionFor(name);
+		if (suggestion == null) {
+			return new OptionError(display, "unknown option",
+					"Remove '%s', or use one of %s.".formatted(display, namesOf(OAuthClientCredentialsOptions.class)));
+		}
+		return new OptionError(display, "unknown option, did you mean '%s'?".formatted(suggestion),
+				"Use '%s' instead of '%s'.".formatted(suggestion, display));
+	}
+
+	private static @Nullable String suggestionFor(ConfigurationPropertyName name) {
+		String first = name.getElement(0, Form.ORIGINAL);
+		return switch (first.toLowerCase(Locale.ROOT)) {
+			case "clientconfig" -> nested("clientConfig", name, OAuthClientCredentialsOptions.ClientConfig.class);
+			case "cache" -> nested("cache", name, OAuthClientCredentialsOptions.Cache.class);
+			default -> closest(first, OAuthClientCredentialsOptions.class);
+		};
+	}
+
+	private static @Nullable String nested(String group, ConfigurationPropertyName name, Class<?> type) {
+		if (name.getNumberOfElements() < 2) {
+			return null;
+		}
+		String closest = closest(name.getElement(1, Form.ORIGINAL), type);
+		return (closest != null) ? group + "." + closest : null;
+	}
+
+	private static @Nullable String closest(String name, Class<?> type) {
+		String[] matches = PropertyMatches.forProperty(name, type).getPossibleMatches();
+		return (matches.length > 0) ? matches[0] : null;
+	}
+
+	private static String namesOf(Class<?> type) {
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
+			.filter((property) -> property.getWriteMethod() != null)
+			.map((property) -> property.getName())
+			.collect(Collectors.joining(", "));
+	}
+
+	private static String uniform(ConfigurationPropertyName name, int length) {
+		StringBuilder uniform = new StringBuilder();
+		for (int i = 0; i < length; i++) {
+			uniform.append((i > 0) ? "." : "").append(name.getElement(i, Form.UNIFORM));
+		}
+		return uniform.toString();
+	}
+
+}

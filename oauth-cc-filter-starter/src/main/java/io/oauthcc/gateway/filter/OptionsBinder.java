@@ -1,0 +1,99 @@
+package io.oauthcc.gateway.filter;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+
+/**
+ * Binds options out of several sources, the first of which wins: maps are merged, lists
+ * replaced. Goes on after an error, so that all of them are reported at once.
+ */
+final class OptionsBinder extends AbstractBindHandler {
+
+	/**
+	 * Will mark the values that are references to secrets; no option may have one yet.
+	 */
+	private static final String SECRET_REFERENCE = "urn:k8s:secret:";
+
+	private final List<OptionError> errors;
+
+	private final Set<ConfigurationPropertyName> bound = new HashSet<>();
+
+	private final Set<ConfigurationPropertyName> failed = new HashSet<>();
+
+	private OptionsBinder(List<OptionError> errors) {
+		this.errors = errors;
+	}
+
+	/**
+	 * Bind options.
+	 * @param sources where the options stand, each with the option's name as root
+	 * @param placeholders resolves placeholders in values, or {@code null} for none
+	 * @param errors gets what is wrong
+	 * @return the options, as far as they could be bound
+	 */
+	static OAuthClientCredentialsOptions bind(List<ConfigurationPropertySource> sources,
+			@Nullable PlaceholdersResolver placeholders, List<OptionError> errors) {
+		OptionsBinder handler = new OptionsBinder(errors);
+		OAuthClientCredentialsOptions options = new Binder(sources, placeholders).bindOrCreate("",
+				Bindable.of(OAuthClientCredentialsOptions.class), handler);
+		sources.forEach(handler::refuseUnknown);
+		return options;
+	}
+
+	@Override
+	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
+		this.bound.add(name);
+		if (result instanceof String text && text.startsWith(SECRET_REFERENCE)) {
+			this.errors.add(new OptionError(OptionNames.display(name),
+					"references to Kubernetes secrets are not supported yet", "Put the value itself there for now."));
+		}
+		return result;
+	}
+
+	@Override
+	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+			Exception error) {
+		this.failed.add(name);
+		ConfigurationProperty property = context.getConfigurationProperty();
+		// What stands without a value keeps its default.
+		if (property != null && !"".equals(property.getValue())) {
+			this.errors.add(OptionNames.notConvertible(name, target, property.getValue()));
+		}
+		return null;
+	}
+
+	private void refuseUnknown(ConfigurationPropertySource source) {
+		if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+			return;
+		}
+		for (ConfigurationPropertyName name : iterable) {
+			// A name may stand in several sources.
+			if (!isKnown(name) && this.failed.add(name)) {
+				this.errors.add(OptionNames.unknown(name));
+			}
+		}
+	}
+
+	private boolean isKnown(ConfigurationPropertyName name) {
+		if (this.bound.contains(name) || this.failed.contains(name)) {
+			return true;
+		}
+		// An element of a list that another source replaces is not bound.
+		int last = name.getNumberOfElements() - 1;
+		return last > 0 && name.isNumericIndex(last) && this.bound.contains(name.chop(last));
+	}
+
+}

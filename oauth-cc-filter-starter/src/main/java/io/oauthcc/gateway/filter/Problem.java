@@ -1,0 +1,80 @@
+package io.oauthcc.gateway.filter;
+
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.http.HttpStatus;
+
+/**
+ * The answers that the filter writes itself (RFC 9457). They tell a caller what to do,
+ * and nothing about client, secret, token endpoint or gateway.
+ */
+enum Problem {
+
+	CREDENTIALS_MISSING(HttpStatus.UNAUTHORIZED,
+			"Send the client id and secret of your application in one Authorization header with the scheme Basic."),
+
+	CREDENTIALS_REFUSED(HttpStatus.UNAUTHORIZED,
+			"The client id or the secret of your application is wrong. Send the right ones in one Authorization header"
+					+ " with the scheme Basic."),
+
+	GRANT_REFUSED(HttpStatus.FORBIDDEN,
+			"Your application is known, but it is not allowed to use this route. Ask its administrator to allow it."),
+
+	GATEWAY_REFUSED(HttpStatus.BAD_GATEWAY,
+			"The gateway could not obtain access to the service. Nothing is wrong with your request."),
+
+	AUTHORIZATION_SERVER_FAULTY(HttpStatus.BAD_GATEWAY,
+			"The authorization server did not answer as it should. Nothing is wrong with your request."),
+
+	AUTHORIZATION_SERVER_UNAVAILABLE(HttpStatus.SERVICE_UNAVAILABLE,
+			"The authorization server is not available at the moment. Try again later."),
+
+	AUTHORIZATION_SERVER_SLOW(HttpStatus.GATEWAY_TIMEOUT,
+			"The authorization server did not answer in time. Try again later."),
+
+	ROUTE_MISCONFIGURED(HttpStatus.SERVICE_UNAVAILABLE,
+			"This route is not configured correctly. Nothing is wrong with your request.");
+
+	private final HttpStatus status;
+
+	private final byte[] body;
+
+	Problem(HttpStatus status, String detail) {
+		this.status = status;
+		this.body = render(status, detail);
+	}
+
+	private static byte[] render(HttpStatus status, String detail) {
+		return new JsonMapper().writeValueAsBytes(new Body(status.getReasonPhrase(), status.value(), detail));
+	}
+
+	HttpStatus status() {
+		return this.status;
+	}
+
+	byte[] body() {
+		return this.body;
+	}
+
+	/**
+	 * The answer to a failure.
+	 * @param failure why there is no token
+	 * @param caller whether the credentials are the caller's own
+	 */
+	static Problem of(AccessTokenFailure failure, boolean caller) {
+		return switch (failure) {
+			case CLIENT_REFUSED -> caller ? CREDENTIALS_REFUSED : GATEWAY_REFUSED;
+			case GRANT_REFUSED -> caller ? GRANT_REFUSED : GATEWAY_REFUSED;
+			case UNREACHABLE, BUSY -> AUTHORIZATION_SERVER_UNAVAILABLE;
+			case TIMEOUT -> AUTHORIZATION_SERVER_SLOW;
+			case BAD_ANSWER -> AUTHORIZATION_SERVER_FAULTY;
+		};
+	}
+
+	/** RFC 9457, section 3.1; no {@code type} means {@code about:blank}. */
+	private record Body(String title, int status, String detail) {
+
+	}
+
+}

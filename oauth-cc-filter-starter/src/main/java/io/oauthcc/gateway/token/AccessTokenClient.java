@@ -1,0 +1,25 @@
+package io.oauthcc.gateway.token;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Sends one request to a token endpoint. A bean of this type replaces the one that the
+ * starter brings.
+ * <p>
+ * Implementations are safe for use by many threads and never block.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4.2">RFC 6749, section
+ * 4.4.2</a>
+ */
+@FunctionalInterface
+public interface AccessTokenClient {
+
+	/**
+	 * Ask the token endpoint, once for each subscription.
+	 * @param request what is asked for, and by whom
+	 * @return the response, never empty; {@link AccessTokenException} if there is none
+	 * that holds a usable token
+	 */
+	Mono<AccessTokenResponse> send(AccessTokenRequest request);
+
+}

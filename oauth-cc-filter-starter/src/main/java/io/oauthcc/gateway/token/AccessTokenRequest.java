@@ -1,0 +1,12 @@
+package io.oauthcc.gateway.token;
+
+/**
+ * A wish for an access token.
+ *
+ * @param grant what is asked for, and where
+ * @param credentials who asks
+ * @param key identifies all requests that are alike
+ */
+public record AccessTokenRequest(ClientCredentialsGrant grant, ClientCredentials credentials, TokenKey key) {
+
+}

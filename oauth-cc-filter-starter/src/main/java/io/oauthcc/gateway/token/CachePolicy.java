@@ -1,0 +1,56 @@
+package io.oauthcc.gateway.token;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * For how long a token is kept and used.
+ *
+ * @param skew the time before its expiry from which a token is no longer used, at most a
+ * tenth of its lifetime
+ * @param defaultLifetime the lifetime of a token that tells none
+ * @param maximumLifetime the lifetime that no token exceeds, whatever it tells
+ */
+public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime) {
+
+	/**
+	 * The token of a response, with the times that follow from this policy. The lifetime
+	 * is {@code expires_in}, else what the {@code exp} claim leaves of a JWT, else the
+	 * default.
+	 * @param response the response of the token endpoint
+	 * @param requestedAt the time at which the request was sent, from which the lifetime
+	 * counts
+	 * @return the token; one whose lifetime is not positive is usable at no time
+	 */
+	public AccessToken accept(AccessTokenResponse response, Instant requestedAt) {
+		Duration lifetime = lifetimeOf(response, requestedAt);
+		Instant expiresAt = requestedAt.plus(lifetime);
+		return new AccessToken(response.value(), response.scopes(), requestedAt, expiresAt,
+				expiresAt.minus(skewOf(lifetime)));
+	}
+
+	private Duration lifetimeOf(AccessTokenResponse response, Instant requestedAt) {
+		Duration lifetime = told(response, requestedAt);
+		if (lifetime.isNegative()) {
+			return Duration.ZERO;
+		}
+		return (lifetime.compareTo(this.maximumLifetime) < 0) ? lifetime : this.maximumLifetime;
+	}
+
+	private Duration told(AccessTokenResponse response, Instant requestedAt) {
+		Duration expiresIn = response.expiresIn();
+		if (expiresIn != null) {
+			return expiresIn;
+		}
+		@Nullable Instant expiry = JwtExpiry.of(response.value());
+		return (expiry != null) ? Duration.between(requestedAt, expiry) : this.defaultLifetime;
+	}
+
+	private Duration skewOf(Duration lifetime) {
+		Duration tenth = lifetime.dividedBy(10);
+		return (this.skew.compareTo(tenth) < 0) ? this.skew : tenth;
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.oauthcc.gateway.token;
+
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes {@link AccessTokenRequest token requests}, each with its {@link TokenKey}: an
+ * HMAC-SHA-256, under a key that is random for each instance, over every input that
+ * shapes the token or the trust in it, each preceded by its length. Tokens are shared
+ * only where all inputs are equal.
+ * <p>
+ * Safe for use by many threads.
+ */
+public final class TokenKeyGenerator {
+
+	private static final String ALGORITHM = "HmacSHA256";
+
+	private final SecretKeySpec secret;
+
+	/**
+	 * Create a generator with a new random key.
+	 */
+	public TokenKeyGenerator() {
+		byte[] random = new byte[32];
+		new SecureRandom().nextBytes(random);
+		this.secret = new SecretKeySpec(random, ALGORITHM);
+	}
+
+	/**
+	 * Prepare the requests of one grant, so that each costs one digest over the
+	 * credentials alone.
+	 * @param grant the grant that the requests are for
+	 * @return the requests of that grant
+	 */
+	public AccessTokenRequests requestsOf(ClientCredentialsGrant grant) {
+		byte[] grantDigest = digestOf(grant);
+		return (credentials) -> new AccessTokenRequest(grant, credentials, keyOf(grantDigest, credentials));
+	}
+
+	private TokenKey keyOf(byte[] grantDigest, ClientCredentials credentials) {
+		return TokenKey.of(new Input(newMac()).add(grantDigest)
+			.add(credentials.clientId())
+			.add(credentials.clientSecret())
+			// Configured credentials may be encoded on their way, a caller's never are.
+			.add(credentials.isCaller() ? "caller" : "configured")
+			.digest());
+	}
+
+	private byte[] digestOf(ClientCredentialsGrant grant) {
+		CachePolicy policy = grant.cachePolicy();
+		return new Input(newMac()).add(grant.tokenUri().toString())
+			.add(grant.clientAuthentication().name())
+			.add(Boolean.toString(grant.encodeCredentials()))
+			.add(grant.scopes())
+			.add(grant.audience())
+			.add(grant.parameters())
+			.add(grant.headers())
+			.add(Stream.of(policy.skew(), policy.defaultLifetime(), policy.maximumLifetime())
+				.map(Duration::toString)
+				.toList())
+			.digest();
+	}
+
+	private Mac newMac() {
+		try {
+			Mac mac = Mac.getInstance(ALGORITHM);
+			mac.init(this.secret);
+			return mac;
+		}
+		catch (NoSuchAlgorithmException | InvalidKeyException ex) {
+			throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
+		}
+	}
+
+	/**
+	 * Feeds a digest so that no two lists of inputs look alike.
+	 */
+	private record Input(Mac mac) {
+
+		Input add(byte[] bytes) {
+			addLength(bytes.length);
+			this.mac.update(bytes);
+			return this;
+		}
+
+		Input add(@Nullable String text) {
+			if (text == null) {
+				addLength(-1);
+				return this;
+			}
+			return add(text.getBytes(StandardCharsets.UTF_8));
+		}
+
+		Input add(Collection<String> texts) {
+			addLength(texts.size());
+			texts.forEach(this::add);
+			return this;
+		}
+
+		Input add(Map<String, String> entries) {
+			addLength(entries.size());
+			new TreeMap<>(entries).forEach((name, value) -> add(name).add(value));
+			return this;
+		}
+
+		private void addLength(int length) {
+			this.mac.update((byte) (length >> 24));
+			this.mac.update((byte) (length >> 16));
+			this.mac.update((byte) (length >> 8));
+			this.mac.update((byte) length);
+		}
+
+		byte[] digest() {
+			return this.mac.doFinal();
+		}
+
+	}
+
+}

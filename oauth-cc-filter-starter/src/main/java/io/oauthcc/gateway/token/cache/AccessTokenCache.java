@@ -1,0 +1,56 @@
+package io.oauthcc.gateway.token.cache;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Scheduler;
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.TokenKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Usable tokens in memory: at most so many, and each no longer than it is usable.
+ */
+final class AccessTokenCache {
+
+	private final Clock clock;
+
+	private final Cache<TokenKey, AccessToken> tokens;
+
+	AccessTokenCache(Clock clock, long maximumSize) {
+		this.clock = clock;
+		this.tokens = Caffeine.newBuilder()
+			.maximumSize(maximumSize)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.expireAfter(Expiry
+				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.usableUntil())))
+			// An expired token leaves the heap though nobody asks for it again.
+			.scheduler(Scheduler.systemScheduler())
+			.build();
+	}
+
+	@Nullable AccessToken find(TokenKey key) {
+		AccessToken token = this.tokens.getIfPresent(key);
+		return (token != null && token.isUsableAt(this.clock.millis())) ? token : null;
+	}
+
+	void keep(TokenKey key, AccessToken token) {
+		if (token.isUsableAt(this.clock.millis())) {
+			this.tokens.put(key, token);
+		}
+	}
+
+	void clear() {
+		this.tokens.invalidateAll();
+	}
+
+	long size() {
+		this.tokens.cleanUp();
+		return this.tokens.estimatedSize();
+	}
+
+}

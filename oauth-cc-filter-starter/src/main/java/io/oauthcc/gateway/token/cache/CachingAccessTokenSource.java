@@ -1,0 +1,78 @@
+package io.oauthcc.gateway.token.cache;
+
+import java.time.Clock;
+import java.time.Instant;
+
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.AccessTokenSource;
+import io.oauthcc.gateway.token.TokenKey;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.DisposableBean;
+
+/**
+ * Takes a token out of memory while it is usable, and else asks the token endpoint, with
+ * one request in flight for all who want the same token.
+ * <p>
+ * A failure is not kept. Nor is a token whose lifetime is not positive: it serves those
+ * who wait for it.
+ * <p>
+ * Safe for use by many threads.
+ */
+public final class CachingAccessTokenSource implements AccessTokenSource, DisposableBean {
+
+	private final AccessTokenClient client;
+
+	private final Clock clock;
+
+	private final AccessTokenCache cache;
+
+	private final SingleFlight<TokenKey, AccessToken> requests = new SingleFlight<>();
+
+	/**
+	 * Create a source with nothing in memory.
+	 * @param client asks the token endpoint
+	 * @param clock tells which tokens are still usable
+	 * @param maximumSize how many tokens are kept at most
+	 */
+	public CachingAccessTokenSource(AccessTokenClient client, Clock clock, long maximumSize) {
+		this.client = client;
+		this.clock = clock;
+		this.cache = new AccessTokenCache(clock, maximumSize);
+	}
+
+	@Override
+	public Mono<AccessToken> getToken(AccessTokenRequest request) {
+		AccessToken token = this.cache.find(request.key());
+		if (token != null) {
+			return Mono.just(token);
+		}
+		return this.requests.join(request.key(), Mono.defer(() -> obtain(request)));
+	}
+
+	private Mono<AccessToken> obtain(AccessTokenRequest request) {
+		// Whoever had the request in flight before this one may have just kept its token.
+		AccessToken token = this.cache.find(request.key());
+		if (token != null) {
+			return Mono.just(token);
+		}
+		Instant requestedAt = this.clock.instant();
+		return this.client.send(request)
+			.doOnError(AccessTokenException.class, (ex) -> TokenRequestLog.failed(request, ex))
+			.map((response) -> request.grant().cachePolicy().accept(response, requestedAt))
+			.doOnNext((obtained) -> this.cache.keep(request.key(), obtained));
+	}
+
+	/**
+	 * End what is under way and forget all tokens.
+	 */
+	@Override
+	public void destroy() {
+		this.requests.dispose();
+		this.cache.clear();
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.oauthcc.gateway.token.client;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.client.ClientResponse;
+import org.springframework.web.reactive.function.client.WebClient;
+
+/**
+ * Asks a token endpoint over HTTP, with Reactor Netty: never follows a redirect, reads at
+ * most 64 KiB, and holds the connect phase as well as the whole request to the grant's
+ * limit.
+ * <p>
+ * Safe for use by many threads.
+ */
+public final class HttpAccessTokenClient implements AccessTokenClient, DisposableBean {
+
+	private static final int MAXIMUM_REQUESTS = 1024;
+
+	private static final byte[] EMPTY = new byte[0];
+
+	private final Clock clock;
+
+	private final TokenEndpointHttpClient http = new TokenEndpointHttpClient();
+
+	private final ConcurrentMap<Duration, WebClient> clients = new ConcurrentHashMap<>();
+
+	private final AtomicInteger requests = new AtomicInteger();
+
+	private final TokenResponseReader reader = new TokenResponseReader();
+
+	/**
+	 * Create a client with a pool of connections of its own.
+	 * @param clock tells how long a {@code Retry-After} date is away
+	 */
+	public HttpAccessTokenClient(Clock clock) {
+		this.clock = clock;
+	}
+
+	@Override
+	public Mono<AccessTokenResponse> send(AccessTokenRequest request) {
+		return Mono.using(this.requests::incrementAndGet,
+				(underWay) -> (underWay > MAXIMUM_REQUESTS)
+						? Mono.error(new AccessTokenException(AccessTokenFailure.BUSY,
+								"More than %d token requests are under way".formatted(MAXIMUM_REQUESTS)))
+						: exchange(request, new Progress()),
+				(underWay) -> this.requests.decrementAndGet());
+	}
+
+	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Progress progress) {
+		ClientCredentialsGrant grant = request.grant();
+		HttpHeaders headers = new HttpHeaders();
+		grant.headers().forEach(headers::set);
+		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
+		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);
+		byte[] form = prepare(request, headers);
+		return this.clients.computeIfAbsent(grant.timeout(), this.http::create)
+			.post()
+			.uri(grant.tokenUri())
+			.headers((target) -> target.putAll(headers))
+			.bodyValue(form)
+			.httpRequest((sent) -> progress.connected = true)
+			.exchangeToMono((response) -> {
+				progress.answered = true;
+				return read(response);
+			})
+			.timeout(grant.timeout(), Mono.error(() -> tooLate(progress)))
+			.onErrorMap((error) -> !(error instanceof AccessTokenException), (error) -> classify(error, progress));
+	}
+
+	private byte[] prepare(AccessTokenRequest request, HttpHeaders headers) {
+		ClientCredentialsGrant grant = request.grant();
+		FormBody form = new FormBody().add("grant_type", "client_credentials");
+		if (!grant.scopes().isEmpty()) {
+			form.add("scope", String.join(" ", grant.scopes()));
+		}
+		if (grant.audience() != null) {
+			form.add("audience", grant.audience());
+		}
+		grant.parameters().forEach(form::add);
+		ClientAuthenticator.of(grant.clientAuthentication()).authenticate(request.credentials(), grant, headers, form);
+		return form.toBytes();
+	}
+
+	private Mono<AccessTokenResponse> read(ClientResponse response) {
+		// The status alone decides, so the body need not even be readable.
+		if (response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)) {
+			return response.releaseBody()
+				.onErrorComplete()
+				.then(Mono.error(() -> new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "HTTP 401")));
+		}
+		if (response.statusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)) {
+			Duration retryAfter = RetryAfter.of(response.headers().asHttpHeaders(), this.clock);
+			return response.releaseBody()
+				.onErrorComplete()
+				.then(Mono.error(() -> new AccessTokenException(AccessTokenFailure.BUSY, "HTTP 429", retryAfter)));
+		}
+		return response.bodyToMono(byte[].class)
+			.defaultIfEmpty(EMPTY)
+			.map((body) -> this.reader.read(response.statusCode(), body));
+	}
+
+	private static AccessTokenException tooLate(Progress progress) {
+		return progress.connected
+				? new AccessTokenException(AccessTokenFailure.TIMEOUT, "No whole answer within the time limit")
+				: new AccessTokenException(AccessTokenFailure.UNREACHABLE, "No connection within the time limit");
+	}
+
+	private static AccessTokenException classify(Throwable error, Progress progress) {
+		if (progress.answered) {
+			return new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
+					"The answer is cut off, too large or not HTTP (%s)".formatted(nameOf(error)));
+		}
+		// What is no I/O error before the answer's head comes of a head that is not HTTP.
+		return (rootOf(error) instanceof IOException)
+				? new AccessTokenException(AccessTokenFailure.UNREACHABLE, nameOf(error)) : new AccessTokenException(
+						AccessTokenFailure.BAD_ANSWER, "The answer is not HTTP (%s)".formatted(nameOf(error)));
+	}
+
+	/** The name alone: messages of other libraries may quote what was sent. */
+	private static String nameOf(Throwable error) {
+		return rootOf(error).getClass().getSimpleName();
+	}
+
+	private static Throwable rootOf(Throwable error) {
+		return Objects.requireNonNullElse(NestedExceptionUtils.getRootCause(error), error);
+	}
+
+	@Override
+	public void destroy() {
+		this.http.dispose();
+	}
+
+	/**
+	 * How far one request has come; written by the event loop, read by the timer.
+	 */
+	private static final class Progress {
+
+		private volatile boolean connected;
+
+		private volatile boolean answered;
+
+	}
+
+}
