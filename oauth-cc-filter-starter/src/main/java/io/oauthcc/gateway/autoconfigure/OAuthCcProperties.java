@@ -6,6 +6,7 @@ import java.util.Map;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsOptions;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /**
  * Describes the properties below {@code oauth-cc} to the IDE. Only {@code oauth-cc.cache}
@@ -18,6 +19,7 @@ class OAuthCcProperties {
 	/**
 	 * Options that every middleware inherits: maps are merged, lists replaced.
 	 */
+	@NestedConfigurationProperty
 	private OAuthClientCredentialsOptions defaults = new OAuthClientCredentialsOptions();
 
 	/**

@@ -38,22 +38,22 @@ enum Problem {
 
 	private final HttpStatus status;
 
-	private final byte[] body;
+	private final String body;
 
 	Problem(HttpStatus status, String detail) {
 		this.status = status;
 		this.body = render(status, detail);
 	}
 
-	private static byte[] render(HttpStatus status, String detail) {
-		return new JsonMapper().writeValueAsBytes(new Body(status.getReasonPhrase(), status.value(), detail));
+	private static String render(HttpStatus status, String detail) {
+		return new JsonMapper().writeValueAsString(new Body(status.getReasonPhrase(), status.value(), detail));
 	}
 
 	HttpStatus status() {
 		return this.status;
 	}
 
-	byte[] body() {
+	String body() {
 		return this.body;
 	}
 

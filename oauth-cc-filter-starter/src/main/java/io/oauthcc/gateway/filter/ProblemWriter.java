@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.filter;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,8 @@ final class ProblemWriter {
 		HttpHeaders headers = response.getHeaders();
 		headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
 		headers.setCacheControl(CacheControl.noStore());
-		headers.setContentLength(problem.body().length);
+		byte[] body = problem.body().getBytes(StandardCharsets.UTF_8);
+		headers.setContentLength(body.length);
 		if (problem.status() == HttpStatus.UNAUTHORIZED) {
 			headers.set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
 		}
@@ -47,7 +49,7 @@ final class ProblemWriter {
 			Duration wait = (retryAfter != null) ? retryAfter : RETRY_AFTER;
 			headers.set(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
 		}
-		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(problem.body())));
+		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
 	}
 
 }

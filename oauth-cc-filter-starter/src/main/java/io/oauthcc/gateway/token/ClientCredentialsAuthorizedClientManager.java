@@ -1,6 +1,5 @@
 package io.oauthcc.gateway.token;
 
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
@@ -37,10 +36,6 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 	 * {@link ClientCredentials} of this call.
 	 */
 	public static final String CREDENTIALS_ATTRIBUTE = ClientCredentials.class.getName();
-
-	private static final Map<ClientAuthentication, ClientAuthenticationMethod> METHODS = Map.of(
-			ClientAuthentication.CLIENT_SECRET_BASIC, ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
-			ClientAuthentication.CLIENT_SECRET_POST, ClientAuthenticationMethod.CLIENT_SECRET_POST);
 
 	private final ClientCredentialsGrant grant;
 
@@ -98,11 +93,18 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 	private ClientRegistration registrationOf(ClientCredentials credentials) {
 		return ClientRegistration.withRegistrationId(this.grant.name())
 			.clientId(credentials.clientId())
-			.clientAuthenticationMethod(METHODS.get(this.grant.clientAuthentication()))
+			.clientAuthenticationMethod(methodOf(this.grant.clientAuthentication()))
 			.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
 			.tokenUri(this.grant.tokenUri().toString())
 			.scope(this.grant.scopes())
 			.build();
+	}
+
+	private static ClientAuthenticationMethod methodOf(ClientAuthentication authentication) {
+		return switch (authentication) {
+			case CLIENT_SECRET_BASIC -> ClientAuthenticationMethod.CLIENT_SECRET_BASIC;
+			case CLIENT_SECRET_POST -> ClientAuthenticationMethod.CLIENT_SECRET_POST;
+		};
 	}
 
 	private OAuth2AccessToken convert(AccessToken token) {
