@@ -10,6 +10,7 @@ import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
 import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,6 +22,7 @@ import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabled
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 
 /**
  * Auto-configuration for the filter {@code OAuthClientCredentials}. Registers no bean of
@@ -58,6 +60,12 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	DefinitionsCheck oauthClientCredentialsDefinitionsCheck(OAuthClientCredentialsGatewayFilterFactory factory,
 			Middlewares middlewares, GatewayProperties gateway, ConfigurationService configurationService) {
 		return new DefinitionsCheck(factory, middlewares, gateway, configurationService);
+	}
+
+	@Bean
+	BasicChainWarning oauthClientCredentialsBasicChainWarning(OAuthClientCredentialsGatewayFilterFactory factory,
+			ObjectProvider<SecurityWebFilterChain> chains) {
+		return new BasicChainWarning(factory, chains);
 	}
 
 	@Bean

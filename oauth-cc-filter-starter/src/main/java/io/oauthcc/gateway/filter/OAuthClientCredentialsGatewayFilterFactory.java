@@ -46,6 +46,8 @@ public class OAuthClientCredentialsGatewayFilterFactory
 
 	private volatile boolean started;
 
+	private volatile boolean applicationLevel;
+
 	/**
 	 * Create a factory.
 	 * @param middlewares turns definitions into middlewares
@@ -69,7 +71,11 @@ public class OAuthClientCredentialsGatewayFilterFactory
 
 	private GatewayFilter filterOf(Config config) {
 		try {
-			return new TokenFilter(this.middlewares.of(config, config.place()), this.tokens);
+			Middleware middleware = this.middlewares.of(config, config.place());
+			if (middleware.isApplicationLevel()) {
+				this.applicationLevel = true;
+			}
+			return new TokenFilter(middleware, this.tokens);
 		}
 		catch (InvalidDefinitionException ex) {
 			if (!this.started) {
@@ -89,6 +95,14 @@ public class OAuthClientCredentialsGatewayFilterFactory
 		if (this.logged.add(analysis)) {
 			logger.error("A route answers 503 until its definition is corrected.\n\n" + analysis);
 		}
+	}
+
+	/**
+	 * Whether a filter was made that takes the credentials of callers.
+	 * @return {@code true} once there is a route at application level
+	 */
+	public boolean isApplicationLevel() {
+		return this.applicationLevel;
 	}
 
 	void started() {

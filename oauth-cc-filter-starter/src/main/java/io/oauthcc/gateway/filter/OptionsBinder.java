@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 
@@ -80,9 +81,10 @@ final class OptionsBinder extends AbstractBindHandler {
 			return;
 		}
 		for (ConfigurationPropertyName name : iterable) {
-			// A name may stand in several sources.
-			if (!isKnown(name) && this.failed.add(name)) {
-				this.errors.add(OptionNames.unknown(name));
+			ConfigurationPropertyName option = withoutIndex(name);
+			// It may have several elements, and stand in several sources.
+			if (!isKnown(name) && this.failed.add(option)) {
+				this.errors.add(OptionNames.unknown(option));
 			}
 		}
 	}
@@ -92,8 +94,13 @@ final class OptionsBinder extends AbstractBindHandler {
 			return true;
 		}
 		// An element of a list that another source replaces is not bound.
+		ConfigurationPropertyName list = withoutIndex(name);
+		return !list.equals(name) && this.bound.contains(list);
+	}
+
+	private static ConfigurationPropertyName withoutIndex(ConfigurationPropertyName name) {
 		int last = name.getNumberOfElements() - 1;
-		return last > 0 && name.isNumericIndex(last) && this.bound.contains(name.chop(last));
+		return (last > 0 && name.getLastElement(Form.ORIGINAL).matches("[0-9]+")) ? name.chop(last) : name;
 	}
 
 }
