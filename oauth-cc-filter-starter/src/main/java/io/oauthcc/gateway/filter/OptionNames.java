@@ -12,6 +12,7 @@ import org.springframework.beans.PropertyMatches;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.util.StringUtils;
 
 /**
  * Speaks of options by name, and knows which ones a user may have meant.
@@ -42,11 +43,36 @@ final class OptionNames {
 		return display.toString();
 	}
 
+	/**
+	 * The option as the documentation spells it, for a name that a bean's property gave.
+	 */
+	static String canonical(ConfigurationPropertyName name) {
+		StringBuilder canonical = new StringBuilder();
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			canonical.append(canonical.isEmpty() ? "" : ".")
+				.append(isUserDefined(name, i) ? name.getElement(i, Form.ORIGINAL)
+						: camelCase(name.getElement(i, Form.DASHED)));
+		}
+		return canonical.toString();
+	}
+
+	private static boolean isUserDefined(ConfigurationPropertyName name, int index) {
+		return index > 0 && Set.of("headers", "parameters").contains(name.getElement(0, Form.UNIFORM));
+	}
+
+	private static String camelCase(String dashed) {
+		StringBuilder camelCase = new StringBuilder();
+		for (String word : StringUtils.tokenizeToStringArray(dashed, "-")) {
+			camelCase.append(camelCase.isEmpty() ? word : StringUtils.capitalize(word));
+		}
+		return camelCase.toString();
+	}
+
 	static OptionError notConvertible(ConfigurationPropertyName name, Bindable<?> target, Object value) {
 		Class<?> type = target.getType().resolve(Object.class);
 		String problem = PUBLIC_VALUES.contains(uniform(name, name.getNumberOfElements()))
 				? "'%s' is no %s".formatted(value, describe(type)) : "is no %s".formatted(describe(type));
-		return new OptionError(display(name), problem,
+		return new OptionError(canonical(name), problem,
 				type.isEnum() ? "Use one of %s.".formatted(Arrays.stream(type.getEnumConstants())
 					.map((constant) -> constant.toString().toLowerCase(Locale.ROOT))
 					.collect(Collectors.joining(", "))) : "Use %s.".formatted(describe(type)));

@@ -58,7 +58,7 @@ final class OptionsBinder extends AbstractBindHandler {
 	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
 		this.bound.add(name);
 		if (result instanceof String text && text.startsWith(SECRET_REFERENCE)) {
-			this.errors.add(new OptionError(OptionNames.display(name),
+			this.errors.add(new OptionError(OptionNames.canonical(name),
 					"references to Kubernetes secrets are not supported yet", "Put the value itself there for now."));
 		}
 		return result;

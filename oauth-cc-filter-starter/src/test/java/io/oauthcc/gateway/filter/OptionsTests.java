@@ -1,0 +1,203 @@
+package io.oauthcc.gateway.filter;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+
+import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory.Config;
+import io.oauthcc.gateway.token.ClientAuthentication;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.TokenKeyGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What becomes of options, right ones and wrong ones.
+ */
+class OptionsTests {
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', value = {
+			"scope: [a]                       | scope: unknown option, did you mean 'scopes'?",
+			"cleintId: x                      | cleintId: unknown option, did you mean 'clientId'?",
+			"clientConfig: {timeoutSecond: 1} | did you mean 'clientConfig.timeoutSeconds'?",
+			"cach: {skew: 1s}                 | cach.skew: unknown option, did you mean 'cache'?",
+			"nonsense: secret-value           | nonsense: unknown option",
+			"url: /relative                   | url: '/relative' is not an absolute http or https URL",
+			"url: ftp://idp/token             | url: 'ftp://idp/token' is not an absolute http or https URL",
+			"url: 'http://user:secret-value@idp/token'  | url: carries user info",
+			"url: http://idp/token#secret     | has a fragment", "url: 'http://idp/ space'         | url: is no URL",
+			"url: ''  | url: missing",
+			"clientId: x                      | clientSecret: missing, though there is a clientId",
+			"clientSecret: secret-value       | clientId: missing, though there is a clientSecret",
+			"clientAuthentication: secret_jwt | clientAuthentication: 'secret_jwt' is no known value",
+			"encodeCredentials: maybe         | encodeCredentials: 'maybe' is no true or false",
+			"clientConfig: {timeoutSeconds: 0}    | clientConfig.timeoutSeconds: 0 is out of range",
+			"clientConfig: {timeoutSeconds: soon} | clientConfig.timeoutSeconds: 'soon' is no whole number",
+			"cache: {skew: -1s}               | cache.skew: -1s is out of range",
+			"cache: {defaultLifetime: 0s}     | cache.defaultLifetime: 0s is out of range",
+			"cache: {maximumLifetime: 400d}   | is out of range",
+			"parameters: {grant_type: secret-value} | parameters.grant_type: belongs to the grant",
+			"parameters: {scope: x}           | parameters.scope: belongs to the grant",
+			"headers: {Authorization: secret-value} | headers.Authorization: belongs to the grant",
+			"headers: {content-length: 1}     | headers.content-length: belongs to the grant",
+			"scopes: ['a\\b']                 | scopes: 'a\\b' is no scope",
+			"claims: 'Equals(`a`, `b`)'       | claims: not supported yet",
+			"forwardHeaders: {A: b}           | forwardHeaders.A: not supported yet",
+			"usernameClaim: sub               | usernameClaim: not supported yet",
+			"clientConfig: {tls: {ca: secret-value}} | clientConfig.tls.ca: not supported yet",
+			"clientConfig: {maxRetries: 3}    | clientConfig.maxRetries: not supported yet",
+			"store: {keyPrefix: x}            | store.keyPrefix: not supported yet",
+			"audience: 'urn:k8s:secret:a:b'   | audience: references to Kubernetes secrets are not supported yet",
+			"scopes: ['urn:k8s:secret:a:b']   | references to Kubernetes secrets are not supported yet",
+			"middleware: nosuch               | stand beside the name of the middleware 'nosuch'" })
+	void middlewareWhenOptionIsWrongThenSaysSo(String option, String problem) {
+		String url = option.startsWith("url:") ? "" : "url: http://idp/token\n";
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> middlewares(Map.of()).of(config(url + option), "route 'orders'"))
+			.withMessageContaining("route 'orders'")
+			.withMessageContaining(problem)
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret-value"))
+			.satisfies((ex) -> assertThat(ex.getDefinitions().get(0).errors())
+				.allSatisfy((error) -> assertThat(error.action()).isNotEmpty().doesNotContain("secret-value")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "scopes: [a, 'urn:opc:resource:consumer::all']",
+			"scopes: a urn:opc:resource:consumer::all", "scopes: [a urn:opc:resource:consumer::all, a]" })
+	void scopesWhenListOrStringThenTheSame(String scopes) {
+		assertThat(grant("url: http://idp/token\n" + scopes).scopes()).containsExactly("a",
+				"urn:opc:resource:consumer::all");
+	}
+
+	@Test
+	void optionsWhenNothingButUrlThenDefaults() {
+		Middleware middleware = middlewares(Map.of()).of(config("url: https://idp/token?tenant=a"), "a route");
+		ClientCredentialsGrant grant = middleware.grant();
+		assertThat(middleware.isApplicationLevel()).isTrue();
+		assertThat(grant.tokenUri()).hasToString("https://idp/token?tenant=a");
+		assertThat(grant.clientAuthentication()).isEqualTo(ClientAuthentication.CLIENT_SECRET_BASIC);
+		assertThat(grant.encodeCredentials()).isTrue();
+		assertThat(grant.scopes()).isEmpty();
+		assertThat(grant.audience()).isNull();
+		assertThat(grant.timeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(grant.cachePolicy().skew()).isEqualTo(Duration.ofSeconds(30));
+		assertThat(grant.cachePolicy().defaultLifetime()).isEqualTo(Duration.ofSeconds(60));
+		assertThat(grant.cachePolicy().maximumLifetime()).isEqualTo(Duration.ofHours(24));
+	}
+
+	@Test
+	void optionsWhenKeysStandAloneThenDefaults() {
+		ClientCredentialsGrant grant = grant("""
+				url: http://idp/token
+				clientID:
+				clientSecret: ''
+				audience:
+				scopes: []
+				parameters: {}
+				headers:
+				clientConfig:
+				cache: {}
+				""");
+		assertThat(grant.timeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(grant.scopes()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "clientID", "clientId", "client-id", "CLIENTID" })
+	void clientIdWhenSpeltAsUsersDoThenFound(String name) {
+		Middleware middleware = middlewares(Map.of())
+			.of(config("url: http://idp/token\nclientSecret: s\n" + name + ": x"), "a route");
+		assertThat(Objects.requireNonNull(middleware.configured()).clientId()).isEqualTo("x");
+	}
+
+	@Test
+	void optionsWhenDefaultsThenMapsAreMergedAndListsReplaced() {
+		Map<String, Object> properties = Map.of("oauth-cc.defaults.url", "http://idp/token",
+				"oauth-cc.defaults.scopes[0]", "a", "oauth-cc.defaults.scopes[1]", "b",
+				"oauth-cc.defaults.parameters.Kept_One", "1", "oauth-cc.defaults.parameters.replaced", "2",
+				"oauth-cc.defaults.cache.skew", "7s", "oauth-cc.middlewares.my-Name.scopes[0]", "c",
+				"oauth-cc.middlewares.my-Name.parameters.replaced", "3",
+				"oauth-cc.middlewares.my-Name.parameters[urn:x/y]", "4");
+		ClientCredentialsGrant grant = middlewares(properties).of(new Config().setMiddleware("my-Name"), "x").grant();
+		assertThat(grant.name()).isEqualTo("my-Name");
+		assertThat(grant.scopes()).containsExactly("c");
+		assertThat(grant.parameters())
+			.containsExactlyInAnyOrderEntriesOf(Map.of("Kept_One", "1", "replaced", "3", "urn:x/y", "4"));
+		assertThat(grant.cachePolicy().skew()).isEqualTo(Duration.ofSeconds(7));
+		assertThat(middlewares(properties).of(config("scopes: d"), "x").grant().scopes()).containsExactly("d");
+	}
+
+	@Test
+	void middlewareWhenFromEnvironmentVariablesThenFound() {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
+					Map.of("OAUTHCC_MIDDLEWARES_ORDERS_URL", "http://idp/token", "OAUTHCC_MIDDLEWARES_ORDERS_CLIENTID",
+							"x", "OAUTHCC_MIDDLEWARES_ORDERS_CLIENTSECRET", "s")));
+		Middleware middleware = middlewares(environment).of(new Config().setMiddleware("orders"), "x");
+		assertThat(middleware.isApplicationLevel()).isFalse();
+	}
+
+	@Test
+	void middlewareWhenPlaceholderThenResolved() {
+		Middleware middleware = middlewares(
+				Map.of("idp", "http://idp/token", "oauth-cc.middlewares.orders.url", "${idp}"))
+			.of(new Config().setMiddleware("orders"), "x");
+		assertThat(middleware.grant().tokenUri()).hasToString("http://idp/token");
+	}
+
+	@Test
+	void middlewareWhenNamedTwiceThenTheSame() {
+		Middlewares middlewares = middlewares(Map.of("oauth-cc.middlewares.orders.url", "http://idp/token"));
+		assertThat(middlewares.of(new Config().setMiddleware("orders"), "x"))
+			.isSameAs(middlewares.of(new Config().setMiddleware("orders"), "y"));
+	}
+
+	@Test
+	void toStringWhenSecretsThenShowsNone() {
+		Config config = config("url: http://idp/token\nclientId: the-id\nclientSecret: secret-value\n"
+				+ "parameters: {a: secret-value}\nheaders: {b: secret-value}");
+		Middleware middleware = middlewares(Map.of()).of(config, "x");
+		assertThat(config + " " + middleware + " " + middleware.grant() + " " + middleware.configured())
+			.doesNotContain("secret-value", "the-id");
+	}
+
+	private static ClientCredentialsGrant grant(String yaml) {
+		return middlewares(Map.of()).of(config(yaml), "a route").grant();
+	}
+
+	private static Config config(String yaml) {
+		YamlPropertiesFactoryBean factory = new YamlPropertiesFactoryBean();
+		factory.setResources(new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)));
+		Config config = new Config();
+		Properties properties = Objects.requireNonNull(factory.getObject());
+		properties.forEach((name, value) -> config.with(name.toString(), value.toString()));
+		return config;
+	}
+
+	private static Middlewares middlewares(Map<String, Object> properties) {
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+		return middlewares(environment);
+	}
+
+	private static Middlewares middlewares(StandardEnvironment environment) {
+		return new Middlewares(environment, new TokenKeyGenerator(), (request) -> Mono.never());
+	}
+
+}
