@@ -22,7 +22,7 @@ import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabled
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
-import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.WebFilterChainProxy;
 
 /**
  * Auto-configuration for the filter {@code OAuthClientCredentials}. Registers no bean of
@@ -64,8 +64,8 @@ public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
 	BasicChainWarning oauthClientCredentialsBasicChainWarning(OAuthClientCredentialsGatewayFilterFactory factory,
-			ObjectProvider<SecurityWebFilterChain> chains) {
-		return new BasicChainWarning(factory, chains);
+			ObjectProvider<WebFilterChainProxy> security) {
+		return new BasicChainWarning(factory, security);
 	}
 
 	@Bean

@@ -1,0 +1,108 @@
+package io.oauthcc.gateway.autoconfigure;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.oauth2.client.ReactiveOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.client.endpoint.ReactiveOAuth2AccessTokenResponseClient;
+import org.springframework.web.server.WebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class OAuthClientCredentialsAutoConfigurationTests {
+
+	private final ReactiveWebApplicationContextRunner gateway = new ReactiveWebApplicationContextRunner()
+		.withUserConfiguration(Application.class);
+
+	@Test
+	void applicationWhenStarterThenOnlyOurBeansMore() {
+		Set<String> with = new TreeSet<>();
+		this.gateway.run((context) -> with.addAll(Arrays.asList(context.getBeanDefinitionNames())));
+		this.gateway
+			.withPropertyValues(
+					"spring.autoconfigure.exclude=" + OAuthClientCredentialsAutoConfiguration.class.getName())
+			.run((context) -> with.removeAll(Arrays.asList(context.getBeanDefinitionNames())));
+		assertThat(with).isNotEmpty()
+			.allMatch((name) -> name.toLowerCase(Locale.ROOT).contains("oauth-cc")
+					|| name.startsWith("oauthClientCredentials") || name.startsWith("io.oauthcc.")
+					|| name.equals("httpAccessTokenClient") || name.equals("cachingAccessTokenSource"));
+	}
+
+	@Test
+	void applicationWhenStarterThenNothingOfSpringSecurityActs() {
+		this.gateway.run((context) -> {
+			assertThat(context).doesNotHaveBean(ReactiveOAuth2AuthorizedClientManager.class);
+			assertThat(context).doesNotHaveBean(ReactiveOAuth2AccessTokenResponseClient.class);
+			assertThat(context.getBeansOfType(WebFilter.class).values())
+				.noneMatch((filter) -> filter.getClass().getName().contains("security"));
+		});
+	}
+
+	@Test
+	void filterWhenSwitchedOffThenAbsent() {
+		this.gateway
+			.withPropertyValues("spring.cloud.gateway.server.webflux.filter.oauth-client-credentials.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(OAuthClientCredentialsGatewayFilterFactory.class)
+				.doesNotHaveBean(Middlewares.class)
+				.doesNotHaveBean(AccessTokenClient.class));
+	}
+
+	@Test
+	void filterWhenGatewaySwitchedOffThenAbsent() {
+		this.gateway.withPropertyValues("spring.cloud.gateway.server.webflux.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(OAuthClientCredentialsGatewayFilterFactory.class));
+	}
+
+	@Test
+	void filterWhenNoGatewayThenAbsent() {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(OAuthClientCredentialsAutoConfiguration.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(OAuthClientCredentialsGatewayFilterFactory.class));
+	}
+
+	@Test
+	void tokenClientWhenUserHasOneThenOursBacksOff() {
+		this.gateway.withUserConfiguration(OwnTokenClient.class)
+			.run((context) -> assertThat(context).hasSingleBean(AccessTokenClient.class)
+				.doesNotHaveBean(HttpAccessTokenClient.class));
+	}
+
+	@Test
+	void maximumSizeWhenOutOfRangeThenFails() {
+		this.gateway.withPropertyValues("oauth-cc.cache.maximum-size=0")
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnTokenClient {
+
+		@Bean
+		AccessTokenClient ownTokenClient() {
+			return (request) -> Mono.empty();
+		}
+
+	}
+
+}
