@@ -10,7 +10,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The memory that all middlewares share.
  *
- * @param maximumSize Tokens kept in memory at most, 1 to 1000000
+ * @param maximumSize Tokens kept in memory at most, 1 to 1000000.
  */
 @ConfigurationProperties("oauth-cc.cache")
 @Validated

@@ -1,0 +1,107 @@
+package io.oauthcc.gateway.filter;
+
+import java.beans.PropertyDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.ReflectionUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The options class, the table in the README and the metadata for the IDE say the same.
+ */
+class OptionTableTests {
+
+	private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|([^|]*)\\|[^|]*\\|[^|]+\\|$");
+
+	@Test
+	void tableWhenReadThenHasEveryOptionWithItsDefault() throws IOException {
+		assertThat(table()).containsExactlyInAnyOrderEntriesOf(options("", new OAuthClientCredentialsOptions()));
+	}
+
+	@Test
+	void metadataWhenReadThenDescribesEveryOption() throws IOException {
+		Map<String, String> described = new TreeMap<>();
+		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			JsonNode metadata = new JsonMapper().readTree(Objects.requireNonNull(in));
+			metadata.get("properties")
+				.forEach((property) -> described.put(property.get("name").stringValue(),
+						property.path("description").asString("")));
+		}
+		options("", new OAuthClientCredentialsOptions()).keySet()
+			.forEach((option) -> assertThat(described.get("oauth-cc.defaults." + dashed(option))).as(option)
+				.isNotEmpty());
+		assertThat(described).containsKeys("oauth-cc.middlewares", "oauth-cc.cache.maximum-size");
+		assertThat(described.values()).allSatisfy((description) -> assertThat(description).isNotEmpty()
+			.doesNotStartWith("The ")
+			.doesNotStartWith("A ")
+			.endsWith("."));
+	}
+
+	private static Map<String, String> table() throws IOException {
+		Map<String, String> table = new LinkedHashMap<>();
+		boolean inTable = false;
+		for (String line : Files.readAllLines(Path.of("..", "README.md"))) {
+			inTable = line.startsWith("<!-- options") || (inTable && !line.startsWith("<!-- end of options"));
+			Matcher row = ROW.matcher(line);
+			if (inTable && row.matches()) {
+				table.put(row.group(1), row.group(2).replace("`", "").replace("required", "").trim());
+			}
+		}
+		return table;
+	}
+
+	private static Map<String, String> options(String prefix, Object bean) {
+		Map<String, String> options = new LinkedHashMap<>();
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(bean.getClass())) {
+			if (property.getWriteMethod() == null) {
+				continue;
+			}
+			Object value = ReflectionUtils.invokeMethod(property.getReadMethod(), bean);
+			if (value != null && value.getClass().getEnclosingClass() == OAuthClientCredentialsOptions.class) {
+				options.putAll(options(property.getName() + ".", value));
+			}
+			else {
+				options.put(prefix + property.getName(), print(value));
+			}
+		}
+		return options;
+	}
+
+	private static String print(@Nullable Object value) {
+		if (value == null || (value instanceof Collection<?> collection && collection.isEmpty())
+				|| (value instanceof Map<?, ?> map && map.isEmpty())) {
+			return "";
+		}
+		if (value instanceof Duration duration) {
+			ChronoUnit unit = (duration.compareTo(Duration.ofHours(1)) < 0) ? ChronoUnit.SECONDS : ChronoUnit.HOURS;
+			return DurationStyle.SIMPLE.print(duration, unit);
+		}
+		return value.toString().toLowerCase(Locale.ROOT);
+	}
+
+	private static String dashed(String camelCase) {
+		return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+	}
+
+}
