@@ -57,11 +57,30 @@ final class OptionsBinder extends AbstractBindHandler {
 	@Override
 	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
 		this.bound.add(name);
-		if (result instanceof String text && text.startsWith(SECRET_REFERENCE)) {
+		if (result instanceof String text) {
+			refuseReference(name, text);
+		}
+		// A list that stands there as one string has no elements of its own to check.
+		if (result instanceof List<?> list && isOneString(context)) {
+			list.forEach((element) -> refuseReference(name, element.toString()));
+		}
+		return result;
+	}
+
+	private static boolean isOneString(BindContext context) {
+		ConfigurationProperty property = context.getConfigurationProperty();
+		return property != null && !property.getName().isLastElementIndexed();
+	}
+
+	private void refuseReference(ConfigurationPropertyName name, String value) {
+		if (value.startsWith(SECRET_REFERENCE)) {
 			this.errors.add(new OptionError(OptionNames.canonical(name),
 					"references to Kubernetes secrets are not supported yet", "Put the value itself there for now."));
 		}
-		return result;
+		if (value.startsWith("${") && value.endsWith("}")) {
+			this.errors.add(new OptionError(OptionNames.canonical(name), "nothing resolves the placeholder",
+					"Define the property or the environment variable that it names."));
+		}
 	}
 
 	@Override

@@ -64,6 +64,9 @@ class OptionsTests {
 			"store: {keyPrefix: x}            | store.keyPrefix: not supported yet",
 			"audience: 'urn:k8s:secret:a:b'   | audience: references to Kubernetes secrets are not supported yet",
 			"scopes: ['urn:k8s:secret:a:b']   | references to Kubernetes secrets are not supported yet",
+			"scopes: 'urn:k8s:secret:a:b'     | scopes: references to Kubernetes secrets are not supported yet",
+			"parameters: {a: 'urn:k8s:secret:a:b'} | parameters.a: references to Kubernetes secrets are not supported",
+			"clientSecret: '${NO_SUCH}'       | clientSecret: nothing resolves the placeholder",
 			"middleware: nosuch               | stand beside the name of the middleware 'nosuch'" })
 	void middlewareWhenOptionIsWrongThenSaysSo(String option, String problem) {
 		String url = option.startsWith("url:") ? "" : "url: http://idp/token\n";

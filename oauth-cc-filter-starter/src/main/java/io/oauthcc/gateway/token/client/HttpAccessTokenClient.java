@@ -3,6 +3,7 @@ package io.oauthcc.gateway.token.client;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -69,7 +70,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		ClientCredentialsGrant grant = request.grant();
 		HttpHeaders headers = new HttpHeaders();
 		grant.headers().forEach(headers::set);
-		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
+		headers.setAccept(List.of(MediaType.APPLICATION_JSON));
 		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);
 		byte[] form = prepare(request, headers);
 		return this.clients.computeIfAbsent(grant.timeout(), this.http::create)
