@@ -3,7 +3,6 @@ package io.oauthcc.gateway.token.client;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -15,6 +14,7 @@ import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -70,7 +70,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		ClientCredentialsGrant grant = request.grant();
 		HttpHeaders headers = new HttpHeaders();
 		grant.headers().forEach(headers::set);
-		headers.setAccept(List.of(MediaType.APPLICATION_JSON));
+		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
 		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);
 		byte[] form = prepare(request, headers);
 		return this.clients.computeIfAbsent(grant.timeout(), this.http::create)
@@ -81,7 +81,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 			.httpRequest((sent) -> progress.connected = true)
 			.exchangeToMono((response) -> {
 				progress.answered = true;
-				return read(response);
+				return read(response, progress);
 			})
 			.timeout(grant.timeout(), Mono.error(() -> tooLate(progress)))
 			.onErrorMap((error) -> !(error instanceof AccessTokenException), (error) -> classify(error, progress));
@@ -101,25 +101,35 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		return form.toBytes();
 	}
 
-	private Mono<AccessTokenResponse> read(ClientResponse response) {
-		// The status alone decides, so the body need not even be readable.
+	private Mono<AccessTokenResponse> read(ClientResponse response, Progress progress) {
 		if (response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)) {
-			return response.releaseBody()
-				.onErrorComplete()
-				.then(Mono.error(() -> new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "HTTP 401")));
+			return refuse(response, progress, new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "HTTP 401"));
 		}
 		if (response.statusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)) {
 			Duration retryAfter = RetryAfter.of(response.headers().asHttpHeaders(), this.clock);
-			return response.releaseBody()
-				.onErrorComplete()
-				.then(Mono.error(() -> new AccessTokenException(AccessTokenFailure.BUSY, "HTTP 429", retryAfter)));
+			return refuse(response, progress,
+					new AccessTokenException(AccessTokenFailure.BUSY, "HTTP 429", retryAfter));
 		}
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(EMPTY)
 			.map((body) -> this.reader.read(response.statusCode(), body));
 	}
 
+	/**
+	 * The status alone decides. The body is read for the sake of the connection, which
+	 * can then be used again; it may be too large, cut off or without end.
+	 */
+	private static Mono<AccessTokenResponse> refuse(ClientResponse response, Progress progress,
+			AccessTokenException refusal) {
+		progress.refusal = refusal;
+		return response.bodyToMono(byte[].class).onErrorComplete().then(Mono.error(refusal));
+	}
+
 	private static AccessTokenException tooLate(Progress progress) {
+		AccessTokenException refusal = progress.refusal;
+		if (refusal != null) {
+			return refusal;
+		}
 		return progress.connected
 				? new AccessTokenException(AccessTokenFailure.TIMEOUT, "No whole answer within the time limit")
 				: new AccessTokenException(AccessTokenFailure.UNREACHABLE, "No connection within the time limit");
@@ -130,10 +140,14 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 			return new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
 					"The answer is cut off, too large or not HTTP (%s)".formatted(nameOf(error)));
 		}
+		// Not all that fails before there is a connection is an I/O error: a name that is
+		// not resolved is none.
+		if (!progress.connected || rootOf(error) instanceof IOException) {
+			return new AccessTokenException(AccessTokenFailure.UNREACHABLE, nameOf(error));
+		}
 		// What is no I/O error before the answer's head comes of a head that is not HTTP.
-		return (rootOf(error) instanceof IOException)
-				? new AccessTokenException(AccessTokenFailure.UNREACHABLE, nameOf(error)) : new AccessTokenException(
-						AccessTokenFailure.BAD_ANSWER, "The answer is not HTTP (%s)".formatted(nameOf(error)));
+		return new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
+				"The answer is not HTTP (%s)".formatted(nameOf(error)));
 	}
 
 	/** The name alone: messages of other libraries may quote what was sent. */
@@ -158,6 +172,8 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		private volatile boolean connected;
 
 		private volatile boolean answered;
+
+		private volatile @Nullable AccessTokenException refusal;
 
 	}
 

@@ -1,0 +1,352 @@
+package io.oauthcc.gateway.token.cache;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenKeyGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+import reactor.util.context.ContextView;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link CachingAccessTokenSource}.
+ */
+class CachingAccessTokenSourceTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(10);
+
+	private static final ClientCredentials CONFIGURED = ClientCredentials.of("hush-id", "hush-secret");
+
+	private static final ClientCredentials CALLER = ClientCredentials.ofCaller("hush-id", "hush-secret",
+			"Basic hush-header");
+
+	private final MutableClock clock = new MutableClock();
+
+	private final AtomicInteger sent = new AtomicInteger();
+
+	private final TokenKeyGenerator keys = new TokenKeyGenerator();
+
+	private final AccessTokenRequest request = request(CONFIGURED);
+
+	private final Sinks.One<AccessTokenResponse> answer = Sinks.one();
+
+	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+	private final Logger logger = (Logger) LoggerFactory.getLogger(TokenRequestLog.class);
+
+	private final ExecutorService threads = Executors.newFixedThreadPool(8);
+
+	@BeforeEach
+	void start() {
+		this.log.start();
+		this.logger.addAppender(this.log);
+		this.logger.setLevel(Level.DEBUG);
+	}
+
+	@AfterEach
+	void stop() {
+		this.logger.detachAppender(this.log);
+		this.logger.setLevel(null);
+		this.threads.shutdownNow();
+	}
+
+	@Test
+	void getTokenWhenColdAndManyThenOneRequestForAll() throws Exception {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		BlockingQueue<CompletableFuture<AccessToken>> joined = new LinkedBlockingQueue<>();
+		for (int count = 0; count < 500; count++) {
+			this.threads.execute(() -> joined.add(source.getToken(this.request).toFuture()));
+		}
+		List<CompletableFuture<AccessToken>> waiters = new ArrayList<>();
+		for (int count = 0; count < 500; count++) {
+			waiters.add(Objects.requireNonNull(joined.poll(10, TimeUnit.SECONDS)));
+		}
+		this.answer.tryEmitValue(token("a", 60)).orThrow();
+		for (CompletableFuture<AccessToken> waiter : waiters) {
+			assertThat(waiter.get(10, TimeUnit.SECONDS).value()).isEqualTo("a");
+		}
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void getTokenWhenHalfCancelsThenOthersStillGetIt() throws Exception {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		List<CompletableFuture<AccessToken>> waiters = new ArrayList<>();
+		for (int count = 0; count < 500; count++) {
+			waiters.add(source.getToken(this.request).toFuture());
+		}
+		for (int count = 0; count < 500; count += 2) {
+			assertThat(waiters.get(count).cancel(false)).isTrue();
+		}
+		this.answer.tryEmitValue(token("a", 60)).orThrow();
+		for (int count = 1; count < 500; count += 2) {
+			assertThat(waiters.get(count).get(10, TimeUnit.SECONDS).value()).isEqualTo("a");
+		}
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void getTokenWhenAllCancelThenTokenIsKeptForTheNext() {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		source.getToken(this.request).subscribe().dispose();
+		assertThat(this.answer.currentSubscriberCount()).isEqualTo(1);
+		this.answer.tryEmitValue(token("a", 60)).orThrow();
+		assertToken(source, "a");
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void getTokenWhenCallerHasContextThenClientSeesNone() {
+		AtomicReference<ContextView> seen = new AtomicReference<>();
+		CachingAccessTokenSource source = source((request) -> Mono.deferContextual((context) -> {
+			seen.set(context);
+			return Mono.just(token("a", 60));
+		}));
+		StepVerifier.create(source.getToken(this.request).contextWrite((context) -> context.put("caller", "a")))
+			.expectNextCount(1)
+			.expectComplete()
+			.verify(LIMIT);
+		assertThat(seen).hasValueMatching(ContextView::isEmpty);
+	}
+
+	@Test
+	void getTokenWhenWarmThenFromMemoryUntilUsableNoLonger() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
+		assertToken(source, "t1");
+		this.clock.advance(Duration.ofSeconds(54).minusMillis(1));
+		assertToken(source, "t1");
+		this.clock.advance(Duration.ofMillis(1));
+		assertToken(source, "t2");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void getTokenWhenAnswerTakesLongThenLifetimeCountsFromTheRequest() {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		AtomicReference<AccessToken> obtained = new AtomicReference<>();
+		source.getToken(this.request).subscribe(obtained::set);
+		this.clock.advance(Duration.ofSeconds(10));
+		this.answer.tryEmitValue(token("a", 60)).orThrow();
+		assertThat(obtained).hasValueSatisfying((token) -> {
+			assertThat(token.issuedAt()).isEqualTo(MutableClock.START);
+			assertThat(token.expiresAt()).isEqualTo(MutableClock.START.plusSeconds(60));
+		});
+	}
+
+	@Test
+	void getTokenWhenLifetimeIsZeroThenServesAllWaitersAndIsNotKept() {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		List<AccessToken> obtained = new ArrayList<>();
+		for (int count = 0; count < 3; count++) {
+			source.getToken(this.request).subscribe(obtained::add);
+		}
+		this.answer.tryEmitValue(token("a", 0)).orThrow();
+		assertThat(obtained).hasSize(3).allSatisfy((token) -> assertThat(token.value()).isEqualTo("a"));
+		assertThat(this.sent).hasValue(1);
+		assertToken(source, "a");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void getTokenWhenOtherKeyThenAsksForIt() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
+		assertToken(source, "t1");
+		StepVerifier.create(source.getToken(request(ClientCredentials.of("hush-id", "other"))))
+			.assertNext((token) -> assertThat(token.value()).isEqualTo("t2"))
+			.expectComplete()
+			.verify(LIMIT);
+	}
+
+	@Test
+	void getTokenWhenFailsThenAllFailAndNothingIsKept() {
+		Sinks.One<AccessTokenResponse> failing = Sinks.one();
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? failing.asMono() : Mono.just(token("b", 60)));
+		List<Throwable> seen = new ArrayList<>();
+		for (int count = 0; count < 500; count++) {
+			source.getToken(this.request).subscribe((token) -> {
+			}, seen::add);
+		}
+		AccessTokenException failure = new AccessTokenException(AccessTokenFailure.TIMEOUT, "too late");
+		failing.tryEmitError(failure).orThrow();
+		assertThat(seen).hasSize(500).allSatisfy((ex) -> assertThat(ex).isSameAs(failure));
+		assertThat(this.log.list).hasSize(1);
+		assertToken(source, "b");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void getTokenWhenMoreKeysThanMaximumThenForgetsMost() {
+		CachingAccessTokenSource source = new CachingAccessTokenSource(
+				counting((request) -> Mono.just(token("a", 3600))), this.clock, 10);
+		for (int round = 0; round < 2; round++) {
+			for (int number = 0; number < 1000; number++) {
+				source.getToken(request(ClientCredentials.of("id" + number, "secret"))).block(LIMIT);
+			}
+		}
+		// The eviction runs behind, so not all but most are asked for twice.
+		assertThat(this.sent).hasValueGreaterThan(1500);
+	}
+
+	@Test
+	void getTokenWhenClientIsEmptyThenFails() {
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? Mono.empty() : Mono.just(token("a", 60)));
+		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		assertToken(source, "a");
+	}
+
+	@Test
+	void getTokenWhenClientThrowsThenFailsAndAsksAgain() {
+		CachingAccessTokenSource source = source((request) -> {
+			if (this.sent.get() == 1) {
+				throw new IllegalArgumentException("no");
+			}
+			return Mono.just(token("a", 60));
+		});
+		StepVerifier.create(source.getToken(this.request)).expectError(IllegalArgumentException.class).verify(LIMIT);
+		assertToken(source, "a");
+	}
+
+	@Test
+	void getTokenWhenFlightEndsWhileOthersJoinThenOneRequestEach() throws Exception {
+		int parties = 4;
+		CachingAccessTokenSource source = source((request) -> Mono.fromSupplier(() -> token("t" + this.sent.get(), 60))
+			.publishOn(Schedulers.parallel()));
+		CyclicBarrier barrier = new CyclicBarrier(parties, () -> this.clock.advance(Duration.ofMinutes(1)));
+		int rounds = 2000;
+		List<Future<List<String>>> results = new ArrayList<>();
+		for (int party = 0; party < parties; party++) {
+			results.add(this.threads.submit(() -> {
+				List<String> values = new ArrayList<>();
+				for (int round = 0; round < rounds; round++) {
+					barrier.await(10, TimeUnit.SECONDS);
+					values.add(source.getToken(this.request).toFuture().get(10, TimeUnit.SECONDS).value());
+				}
+				return values;
+			}));
+		}
+		for (Future<List<String>> result : results) {
+			assertThat(result.get(60, TimeUnit.SECONDS)).hasSize(rounds).doesNotHaveDuplicates();
+		}
+		assertThat(this.sent).hasValue(rounds);
+	}
+
+	@Test
+	void destroyWhenUnderWayThenWaitersFailAndNothingSurvives() {
+		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
+		List<Throwable> seen = new ArrayList<>();
+		for (int count = 0; count < 3; count++) {
+			source.getToken(this.request).subscribe((token) -> {
+			}, seen::add);
+		}
+		source.destroy();
+		assertThat(seen).hasSize(3);
+		assertThat(this.answer.currentSubscriberCount()).isZero();
+		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void destroyWhenTokensAreKeptThenForgetsThem() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("a", 60)));
+		assertToken(source, "a");
+		source.destroy();
+		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@ParameterizedTest
+	@EnumSource(AccessTokenFailure.class)
+	void getTokenWhenConfiguredClientFailsThenWarnsOnceWithoutSecrets(AccessTokenFailure failure) {
+		fail(CONFIGURED, failure);
+		assertThat(this.log.list).hasSize(1);
+		ILoggingEvent event = this.log.list.get(0);
+		assertThat(event.getLevel()).isEqualTo(Level.WARN);
+		assertThat(event.getThrowableProxy()).isNull();
+		assertThat(event.getFormattedMessage())
+			.isEqualTo("No token for orders from https://idp.example:8443/token: %s, HTTP 418", failure);
+	}
+
+	@ParameterizedTest
+	@EnumSource(AccessTokenFailure.class)
+	void getTokenWhenCallerFailsThenWarnsOfNothingTheCallerCaused(AccessTokenFailure failure) {
+		fail(CALLER, failure);
+		assertThat(this.log.list).hasSize(1);
+		ILoggingEvent event = this.log.list.get(0);
+		boolean refused = failure == AccessTokenFailure.CLIENT_REFUSED || failure == AccessTokenFailure.GRANT_REFUSED;
+		assertThat(event.getLevel()).isEqualTo(refused ? Level.DEBUG : Level.WARN);
+		assertThat(event.getFormattedMessage()).doesNotContain("hush");
+	}
+
+	private void fail(ClientCredentials credentials, AccessTokenFailure failure) {
+		CachingAccessTokenSource source = source(
+				(request) -> Mono.error(new AccessTokenException(failure, "HTTP 418")));
+		StepVerifier.create(source.getToken(request(credentials)))
+			.expectError(AccessTokenException.class)
+			.verify(LIMIT);
+	}
+
+	private void assertToken(CachingAccessTokenSource source, String value) {
+		StepVerifier.create(source.getToken(this.request))
+			.assertNext((token) -> assertThat(token.value()).isEqualTo(value))
+			.expectComplete()
+			.verify(LIMIT);
+	}
+
+	private CachingAccessTokenSource source(AccessTokenClient client) {
+		return new CachingAccessTokenSource(counting(client), this.clock, 100);
+	}
+
+	private AccessTokenClient counting(AccessTokenClient client) {
+		return (request) -> {
+			this.sent.incrementAndGet();
+			return client.send(request);
+		};
+	}
+
+	private AccessTokenRequest request(ClientCredentials credentials) {
+		return this.keys.requestsOf(TestGrants.grant().tokenUri("https://idp.example:8443/token?key=hush").build())
+			.with(credentials);
+	}
+
+	private static AccessTokenResponse token(String value, long seconds) {
+		return new AccessTokenResponse(value, Duration.ofSeconds(seconds), null);
+	}
+
+}

@@ -1,0 +1,572 @@
+package io.oauthcc.gateway.token.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.ClientAuthentication;
+import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenKeyGenerator;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okio.Buffer;
+import okio.GzipSink;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.test.StepVerifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+/**
+ * Tests for {@link HttpAccessTokenClient}.
+ */
+class HttpAccessTokenClientTests {
+
+	private static final Duration LIMIT = Duration.ofSeconds(20);
+
+	private static final String TOKEN = "{\"access_token\":\"hush-token\",\"token_type\":\"Bearer\",\"expires_in\":60}";
+
+	private static final String ID = "hush-id%+ é";
+
+	private static final String SECRET = "hush:%+ é&=";
+
+	private static final String CALLER_HEADER = "basic  "
+			+ Base64.getEncoder().encodeToString("a:hush".getBytes(StandardCharsets.UTF_8));
+
+	private static final ClientCredentials CONFIGURED = ClientCredentials.of(ID, SECRET);
+
+	private static final ClientCredentials CALLER = ClientCredentials.ofCaller(ID, SECRET, CALLER_HEADER);
+
+	private final HttpAccessTokenClient client = new HttpAccessTokenClient(new MutableClock());
+
+	private final MockWebServer server = new MockWebServer();
+
+	@BeforeEach
+	void start() throws Exception {
+		this.server.start(InetAddress.getLoopbackAddress(), 0);
+	}
+
+	@AfterEach
+	void stop() {
+		this.client.destroy();
+		this.server.close();
+	}
+
+	@Test
+	void sendWhenPlainGrantThenExactRequestAndItsAnswer() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		AccessTokenResponse response = Objects.requireNonNull(send(grant(), CONFIGURED).block(LIMIT));
+		assertThat(response.value()).isEqualTo("hush-token");
+		assertThat(response.expiresIn()).isEqualTo(Duration.ofSeconds(60));
+		RecordedRequest request = request();
+		assertThat(request.getMethod()).isEqualTo("POST");
+		assertThat(request.getTarget()).isEqualTo("/oauth2/token");
+		assertThat(request.getHeaders().values("Content-Type")).containsExactly("application/x-www-form-urlencoded");
+		assertThat(request.getHeaders().values("Accept")).containsExactly("application/json");
+		assertThat(body(request)).isEqualTo("grant_type=client_credentials");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/token?tenant=a%2Fb&x=%C3%A9+1", "/a%2Fb/token", "/token?" })
+	void sendWhenUrlHasEscapesThenKeepsThem(String target) throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().tokenUri(url(target)), CONFIGURED).block(LIMIT);
+		assertThat(request().getTarget()).isEqualTo(target);
+	}
+
+	@Test
+	void sendWhenScopesAudienceAndParametersThenFormEncoded() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().scopes("orders:read", "a/b").audience("https://orders/ä").parameters(Map.of("re&s", "ü = +%")),
+				CONFIGURED)
+			.block(LIMIT);
+		assertThat(body(request())).isEqualTo("grant_type=client_credentials&scope=orders%3Aread+a%2Fb"
+				+ "&audience=https%3A%2F%2Forders%2F%C3%A4&re%26s=%C3%BC+%3D+%2B%25");
+	}
+
+	@Test
+	void sendWhenHeadersThenSentOnceEachBesideItsOwn() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().headers(Map.of("X-Tenant", "a, b", "accept", "text/html", "content-type", "text/plain")),
+				CONFIGURED)
+			.block(LIMIT);
+		RecordedRequest request = request();
+		assertThat(request.getHeaders().values("x-tenant")).containsExactly("a, b");
+		assertThat(request.getHeaders().values("Accept")).containsExactly("application/json");
+		assertThat(request.getHeaders().values("Content-Type")).containsExactly("application/x-www-form-urlencoded");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "true, hush-id%25%2B+%C3%A9:hush%3A%25%2B+%C3%A9%26%3D", "false, hush-id%+ é:hush:%+ é&=" })
+	void sendWhenBasicAndConfiguredThenHeaderEncodedAsAsked(boolean encode, String expected) throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().encodeCredentials(encode), CONFIGURED).block(LIMIT);
+		RecordedRequest request = request();
+		List<String> authorization = request.getHeaders().values("Authorization");
+		assertThat(authorization).hasSize(1);
+		assertThat(authorization.get(0)).startsWith("Basic ");
+		byte[] pair = Base64.getDecoder().decode(authorization.get(0).substring("Basic ".length()));
+		assertThat(new String(pair, StandardCharsets.UTF_8)).isEqualTo(expected);
+		assertThat(body(request)).isEqualTo("grant_type=client_credentials");
+	}
+
+	@Test
+	void sendWhenBasicAndIdWithColonThenEncodingKeepsItApart() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant(), ClientCredentials.of("a:b", "c")).block(LIMIT);
+		String expected = Base64.getEncoder().encodeToString("a%3Ab:c".getBytes(StandardCharsets.UTF_8));
+		assertThat(request().getHeaders().get("Authorization")).isEqualTo("Basic " + expected);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendWhenBasicAndCallerThenHeaderAsItCame(boolean encode) throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().encodeCredentials(encode), CALLER).block(LIMIT);
+		RecordedRequest request = request();
+		assertThat(request.getHeaders().values("Authorization")).containsExactly(CALLER_HEADER);
+		assertThat(body(request)).isEqualTo("grant_type=client_credentials");
+	}
+
+	@ParameterizedTest
+	@MethodSource("posts")
+	void sendWhenPostThenCredentialsInBodyAndNoHeader(ClientCredentials credentials, boolean encode) throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().clientAuthentication(ClientAuthentication.CLIENT_SECRET_POST).encodeCredentials(encode),
+				credentials)
+			.block(LIMIT);
+		RecordedRequest request = request();
+		assertThat(request.getHeaders().get("Authorization")).isNull();
+		assertThat(body(request)).isEqualTo("grant_type=client_credentials&client_id=hush-id%25%2B+%C3%A9"
+				+ "&client_secret=hush%3A%25%2B+%C3%A9%26%3D");
+	}
+
+	static Stream<Arguments> posts() {
+		return Stream.of(argumentSet("configured", CONFIGURED, true),
+				argumentSet("configured, no encoding", CONFIGURED, false), argumentSet("caller", CALLER, true),
+				argumentSet("caller, no encoding", CALLER, false));
+	}
+
+	@Test
+	void sendWhenSubscribedTwiceThenTwoRequests() {
+		this.server.enqueue(json(200, TOKEN));
+		this.server.enqueue(json(200, TOKEN));
+		Mono<AccessTokenResponse> answer = send(grant(), CONFIGURED);
+		assertThat(this.server.getRequestCount()).isZero();
+		answer.block(LIMIT);
+		answer.block(LIMIT);
+		assertThat(this.server.getRequestCount()).isEqualTo(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "<html>hush</html>", "{\"error\":\"unauthorized_client\"}",
+			"{\"error\":\"invalid_scope\"}", TOKEN })
+	void sendWhen401ThenClientRefused(String body) {
+		this.server.enqueue(json(401, body));
+		assertFails(grant(), AccessTokenFailure.CLIENT_REFUSED);
+	}
+
+	@Test
+	void sendWhen401ThenConnectionServesTheNextRequest() throws Exception {
+		this.server.enqueue(json(401, "{\"error\":\"invalid_client\"}"));
+		this.server.enqueue(json(200, TOKEN));
+		assertFails(grant(), AccessTokenFailure.CLIENT_REFUSED);
+		send(grant(), CONFIGURED).block(LIMIT);
+		assertThat(request().getConnectionIndex()).isZero();
+		assertThat(request().getConnectionIndex()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 429 })
+	void sendWhenRefusalWithoutEndThenStatusDecides(int status) throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> connection.write(head(status))
+			.writeForever("1000\r\n" + "x".repeat(0x1000) + "\r\n", 0))) {
+			assertFails(grant().tokenUri(faulty.url()), refusal(status));
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 429 })
+	void sendWhenRefusalTricklesThenStatusDecides(int status) throws Exception {
+		try (FaultyServer faulty = FaultyServer
+			.answering((connection) -> connection.write(head(status)).writeForever("1\r\nx\r\n", 50))) {
+			assertFails(grant().tokenUri(faulty.url()).timeout(Duration.ofSeconds(1)), refusal(status));
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 401, 429 })
+	void sendWhenRefusalIsCutOffThenStatusDecides(int status) throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering(head(status) + "1000\r\nx")) {
+			assertFails(grant().tokenUri(faulty.url()), refusal(status));
+		}
+	}
+
+	private static AccessTokenFailure refusal(int status) {
+		return (status == 401) ? AccessTokenFailure.CLIENT_REFUSED : AccessTokenFailure.BUSY;
+	}
+
+	private static String head(int status) {
+		return "HTTP/1.1 " + status + " No\r\nTransfer-Encoding: chunked\r\n\r\n";
+	}
+
+	@Test
+	void sendWhen429ThenBusyWithTheWait() {
+		this.server.enqueue(json(429, "{\"error\":\"hush\"}").newBuilder().addHeader("Retry-After", "7").build());
+		assertThat(assertFails(grant(), AccessTokenFailure.BUSY).getRetryAfter()).isEqualTo(Duration.ofSeconds(7));
+	}
+
+	@Test
+	void sendWhen429WithDateThenBusyWithWhatIsLeft() {
+		this.server
+			.enqueue(json(429, "").newBuilder().addHeader("Retry-After", "Sat, 31 Jan 2026 12:01:00 GMT").build());
+		assertThat(assertFails(grant(), AccessTokenFailure.BUSY).getRetryAfter()).isEqualTo(Duration.ofSeconds(60));
+	}
+
+	@Test
+	void sendWhen429WithoutRetryAfterThenBusyWithoutWait() {
+		this.server.enqueue(json(429, ""));
+		assertThat(assertFails(grant(), AccessTokenFailure.BUSY).getRetryAfter()).isNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 301, 302, 303, 307, 308 })
+	void sendWhenRedirectThenNotFollowed(int status) throws Exception {
+		try (MockWebServer other = new MockWebServer()) {
+			other.start(InetAddress.getLoopbackAddress(), 0);
+			other.enqueue(json(200, TOKEN));
+			this.server.enqueue(new MockResponse.Builder().code(status)
+				.addHeader("Location", "http://127.0.0.1:" + other.getPort() + "/token")
+				.build());
+			assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
+			assertThat(other.getRequestCount()).isZero();
+			assertThat(this.server.getRequestCount()).isEqualTo(1);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "400, invalid_client, CLIENT_REFUSED", "400, invalid_scope, GRANT_REFUSED",
+			"500, server_error, BAD_ANSWER", "503, temporarily_unavailable, BAD_ANSWER" })
+	void sendWhenErrorThenFailureOfItsKind(int status, String error, AccessTokenFailure failure) {
+		this.server.enqueue(json(status, "{\"error\":\"%s\",\"error_description\":\"hush\"}".formatted(error)));
+		assertFails(grant(), failure);
+	}
+
+	@Test
+	void sendWhenAnswerIsEmptyThenBadAnswer() {
+		this.server.enqueue(json(200, ""));
+		assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
+	}
+
+	@Test
+	void sendWhenNoContentTypeThenRead() {
+		this.server.enqueue(new MockResponse.Builder().body(TOKEN).build());
+		assertThat(send(grant(), CONFIGURED).block(LIMIT)).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendWhenAnswerAtLimitThenRead(boolean chunked) {
+		this.server.enqueue(padded(64 * 1024, chunked));
+		assertThat(send(grant(), CONFIGURED).block(LIMIT)).isNotNull();
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendWhenAnswerAboveLimitThenBadAnswer(boolean chunked) {
+		this.server.enqueue(padded(64 * 1024 + 1, chunked));
+		assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
+	}
+
+	@Test
+	void sendWhenAnswerWithoutEndThenBadAnswer() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> connection.write(head(200))
+			.writeForever("1000\r\n" + " ".repeat(0x1000) + "\r\n", 0))) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.BAD_ANSWER);
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@Test
+	void sendWhenHeadWithoutEndThenBadAnswer() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> connection.write("HTTP/1.1 200 OK\r\n")
+			.writeForever("X-Pad: " + "x".repeat(0x400) + "\r\n", 0))) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.BAD_ANSWER);
+		}
+	}
+
+	@Test
+	void sendWhenAnswerIsCompressedThenRead() throws Exception {
+		this.server.enqueue(gzip(new Buffer().writeUtf8(TOKEN)));
+		assertThat(send(grant(), CONFIGURED).block(LIMIT)).isNotNull();
+		assertThat(request().getHeaders().get("Accept-Encoding")).contains("gzip");
+	}
+
+	@Test
+	void sendWhenAnswerExpandsToFarMoreThenBadAnswer() throws Exception {
+		Buffer bomb = new Buffer();
+		try (GzipSink sink = new GzipSink(bomb)) {
+			byte[] mebibyte = new byte[1024 * 1024];
+			for (int count = 0; count < 50; count++) {
+				sink.write(new Buffer().write(mebibyte), mebibyte.length);
+			}
+		}
+		assertThat(bomb.size()).isLessThan(64 * 1024);
+		this.server.enqueue(new MockResponse.Builder().addHeader("Content-Encoding", "gzip").body(bomb).build());
+		assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
+	}
+
+	@Test
+	void sendWhenCompressionIsBrokenThenBadAnswer() {
+		this.server.enqueue(json(200, "hush").newBuilder().addHeader("Content-Encoding", "gzip").build());
+		assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Le",
+			"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"access_token\":\"hush",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\nhush" })
+	void sendWhenAnswerIsCutOffThenBadAnswer(String answer) throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering(answer)) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.BAD_ANSWER);
+		}
+	}
+
+	@Test
+	void sendWhenConnectionEndsBeforeTheAnswerThenUnreachable() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering("")) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.UNREACHABLE);
+		}
+	}
+
+	@Test
+	void sendWhenConnectionIsResetThenUnreachable() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering(FaultyServer.Connection::reset)) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.UNREACHABLE);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "SSH-2.0-OpenSSH_9.2\r\n\r\n", "hush hush hush\r\n\r\n",
+			"HTTP/1.1 hush hush\r\nContent-Length: 0\r\n\r\n", "\u0015\u0003\u0001\r\n\r\n" })
+	void sendWhenAnswerIsNotHttpThenBadAnswer(String answer) throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> connection.write(answer).keepOpen())) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.BAD_ANSWER);
+		}
+	}
+
+	@Test
+	void sendWhenNobodyListensThenUnreachable() throws Exception {
+		int port;
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			port = socket.getLocalPort();
+		}
+		assertFails(grant().tokenUri("http://127.0.0.1:" + port + "/token?key=hush"), AccessTokenFailure.UNREACHABLE);
+	}
+
+	@Test
+	void sendWhenHostIsUnknownThenUnreachable() {
+		assertFails(grant().tokenUri("http://hush.invalid/token?key=hush").timeout(Duration.ofSeconds(2)),
+				AccessTokenFailure.UNREACHABLE);
+	}
+
+	@Test
+	void sendWhenTlsIsExpectedOfAPlainServerThenUnreachable() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		assertFails(grant().tokenUri("https://127.0.0.1:" + this.server.getPort() + "/token?key=hush"),
+				AccessTokenFailure.UNREACHABLE);
+	}
+
+	@Test
+	void sendWhenConnectHangsThenUnreachable() throws Exception {
+		List<SocketChannel> fillers = new ArrayList<>();
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			// Linux completes one connection more than the backlog holds and lets the
+			// next ones wait.
+			for (int count = 0; count < 4; count++) {
+				SocketChannel filler = SocketChannel.open();
+				fillers.add(filler);
+				filler.configureBlocking(false);
+				filler.connect(socket.getLocalSocketAddress());
+			}
+			assertFails(grant().tokenUri("http://127.0.0.1:" + socket.getLocalPort() + "/token?key=hush")
+				.timeout(Duration.ofSeconds(1)), AccessTokenFailure.UNREACHABLE);
+		}
+		finally {
+			for (SocketChannel filler : fillers) {
+				filler.close();
+			}
+		}
+	}
+
+	@Test
+	void sendWhenNoAnswerThenTimeout() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering(FaultyServer.Connection::keepOpen)) {
+			assertFails(grant().tokenUri(faulty.url()).timeout(Duration.ofSeconds(1)), AccessTokenFailure.TIMEOUT);
+			assertThat(faulty.requests()).isEqualTo(1);
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@Test
+	void sendWhenAnswerTricklesThenTimeout() throws Exception {
+		try (FaultyServer faulty = FaultyServer
+			.answering((connection) -> connection.write(head(200)).writeForever("1\r\n \r\n", 50))) {
+			assertFails(grant().tokenUri(faulty.url()).timeout(Duration.ofSeconds(1)), AccessTokenFailure.TIMEOUT);
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@Test
+	void sendWhenCancelledThenHangsUp() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> {
+			asked.countDown();
+			connection.keepOpen();
+		})) {
+			Disposable request = send(grant().tokenUri(faulty.url()), CONFIGURED).subscribe();
+			assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+			request.dispose();
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	@Test
+	void sendWhenTooManyUnderWayThenBusyUntilSomeAreGone() {
+		DisposableServer silent = HttpServer.create()
+			.host("127.0.0.1")
+			.port(0)
+			.handle((request, response) -> Mono.never())
+			.bindNow();
+		TestGrants hanging = grant().tokenUri("http://127.0.0.1:" + silent.port() + "/token");
+		Disposable.Composite underWay = Disposables.composite();
+		try {
+			for (int count = 0; count < 1024; count++) {
+				underWay.add(send(hanging, CONFIGURED).subscribe((response) -> {
+				}, (ex) -> {
+				}));
+			}
+			AccessTokenException ex = assertFails(hanging, AccessTokenFailure.BUSY);
+			assertThat(ex.getRetryAfter()).isNull();
+			assertFails(hanging, AccessTokenFailure.BUSY);
+			underWay.dispose();
+			this.server.enqueue(json(200, TOKEN));
+			assertThat(send(grant(), CONFIGURED).block(LIMIT)).isNotNull();
+		}
+		finally {
+			underWay.dispose();
+			silent.disposeNow();
+		}
+	}
+
+	@Test
+	void sendWhenMoreThanTheLimitOneAfterTheOtherThenCountIsGivenBack() throws Exception {
+		try (FaultyServer refusing = FaultyServer.answering(head(401) + "0\r\n\r\n")) {
+			TestGrants broken = grant().tokenUri("ftp://127.0.0.1/token");
+			for (int count = 0; count < 1100; count++) {
+				StepVerifier.create(send(broken, CONFIGURED)).expectError().verify(LIMIT);
+			}
+			assertFails(grant().tokenUri(refusing.url()), AccessTokenFailure.CLIENT_REFUSED);
+		}
+	}
+
+	@Test
+	void destroyWhenConnectionIdlesThenClosesIt() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering((connection) -> {
+			connection.write("HTTP/1.1 200 OK\r\nContent-Length: " + TOKEN.length() + "\r\n\r\n" + TOKEN);
+			connection.keepOpen();
+		})) {
+			send(grant().tokenUri(faulty.url()), CONFIGURED).block(LIMIT);
+			this.client.destroy();
+			assertThat(faulty.awaitHangUp()).isTrue();
+		}
+	}
+
+	private AccessTokenException assertFails(TestGrants grant, AccessTokenFailure failure) {
+		AtomicReference<Throwable> thrown = new AtomicReference<>();
+		StepVerifier.create(send(grant, CONFIGURED)).expectErrorSatisfies(thrown::set).verify(LIMIT);
+		assertThat(thrown.get()).isInstanceOf(AccessTokenException.class).hasNoCause();
+		AccessTokenException ex = (AccessTokenException) Objects.requireNonNull(thrown.get());
+		assertThat(ex.getFailure()).as(ex.toString()).isEqualTo(failure);
+		assertThat(ex.toString()).doesNotContain("hush");
+		return ex;
+	}
+
+	private Mono<AccessTokenResponse> send(TestGrants grant, ClientCredentials credentials) {
+		AccessTokenRequest request = new TokenKeyGenerator().requestsOf(grant.build()).with(credentials);
+		return this.client.send(request);
+	}
+
+	private TestGrants grant() {
+		return TestGrants.grant().tokenUri(url("/oauth2/token"));
+	}
+
+	private String url(String target) {
+		return "http://127.0.0.1:" + this.server.getPort() + target;
+	}
+
+	private RecordedRequest request() throws InterruptedException {
+		RecordedRequest request = this.server.takeRequest(10, TimeUnit.SECONDS);
+		assertThat(request).isNotNull();
+		return request;
+	}
+
+	private static String body(RecordedRequest request) {
+		return (request.getBody() != null) ? request.getBody().utf8() : "";
+	}
+
+	private static MockResponse json(int status, String body) {
+		return new MockResponse.Builder().code(status).addHeader("Content-Type", "application/json").body(body).build();
+	}
+
+	private static MockResponse padded(int size, boolean chunked) {
+		String body = TOKEN + " ".repeat(size - TOKEN.length());
+		MockResponse.Builder response = new MockResponse.Builder().addHeader("Content-Type", "application/json");
+		return (chunked ? response.chunkedBody(body, 1000) : response.body(body)).build();
+	}
+
+	private static MockResponse gzip(Buffer content) throws IOException {
+		Buffer compressed = new Buffer();
+		try (GzipSink sink = new GzipSink(compressed)) {
+			sink.write(content, content.size());
+		}
+		return new MockResponse.Builder().addHeader("Content-Type", "application/json")
+			.addHeader("Content-Encoding", "gzip")
+			.body(compressed)
+			.build();
+	}
+
+}
