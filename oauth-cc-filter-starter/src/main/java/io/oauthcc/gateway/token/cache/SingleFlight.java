@@ -1,12 +1,13 @@
 package io.oauthcc.gateway.token.cache;
 
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Lets those who want the same thing at the same time share the work for it.
@@ -20,7 +21,7 @@ import reactor.core.publisher.Mono;
  */
 final class SingleFlight<K, V> implements Disposable {
 
-	private final ConcurrentMap<K, CompletableFuture<V>> inFlight = new ConcurrentHashMap<>();
+	private final ConcurrentMap<K, Sinks.One<V>> inFlight = new ConcurrentHashMap<>();
 
 	private final Disposable.Composite subscriptions = Disposables.composite();
 
@@ -32,32 +33,43 @@ final class SingleFlight<K, V> implements Disposable {
 	 */
 	Mono<V> join(K key, Mono<V> work) {
 		return Mono.defer(() -> {
-			CompletableFuture<V> mine = new CompletableFuture<>();
-			CompletableFuture<V> running = this.inFlight.putIfAbsent(key, mine);
+			Sinks.One<V> mine = Sinks.one();
+			Sinks.One<V> running = this.inFlight.putIfAbsent(key, mine);
 			if (running != null) {
-				return Mono.fromFuture(running, true);
+				return running.asMono();
 			}
 			start(key, mine, work);
-			return Mono.fromFuture(mine, true);
+			return mine.asMono();
 		});
 	}
 
-	private void start(K key, CompletableFuture<V> outcome, Mono<V> work) {
+	private void start(K key, Sinks.One<V> outcome, Mono<V> work) {
 		Disposable.Swap subscription = Disposables.swap();
 		if (!this.subscriptions.add(subscription)) {
-			this.inFlight.remove(key, outcome);
-			outcome.cancel(false);
+			fail(key, outcome, new CancellationException());
 			return;
 		}
-		subscription.update(work.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing came of the work")))
-			.doFinally((signal) -> this.subscriptions.remove(subscription))
-			.subscribe((value) -> {
-				this.inFlight.remove(key, outcome);
-				outcome.complete(value);
-			}, (error) -> {
-				this.inFlight.remove(key, outcome);
-				outcome.completeExceptionally(error);
-			}));
+		try {
+			subscription
+				.update(work.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing came of the work")))
+					.doFinally((signal) -> this.subscriptions.remove(subscription))
+					.subscribe((value) -> {
+						this.inFlight.remove(key, outcome);
+						outcome.tryEmitValue(value);
+					}, (error) -> fail(key, outcome, error)));
+		}
+		catch (Throwable ex) {
+			// Reactor throws what it holds for fatal, and signals nothing: the key would
+			// never be free again.
+			this.subscriptions.remove(subscription);
+			fail(key, outcome, ex);
+			throw ex;
+		}
+	}
+
+	private void fail(K key, Sinks.One<V> outcome, Throwable error) {
+		this.inFlight.remove(key, outcome);
+		outcome.tryEmitError(error);
 	}
 
 	/**
@@ -67,8 +79,7 @@ final class SingleFlight<K, V> implements Disposable {
 	@Override
 	public void dispose() {
 		this.subscriptions.dispose();
-		this.inFlight.values().forEach((outcome) -> outcome.cancel(false));
-		this.inFlight.clear();
+		this.inFlight.forEach((key, outcome) -> fail(key, outcome, new CancellationException()));
 	}
 
 	@Override

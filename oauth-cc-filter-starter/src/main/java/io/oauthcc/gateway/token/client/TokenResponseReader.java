@@ -16,6 +16,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpStatus;
@@ -41,10 +42,12 @@ final class TokenResponseReader {
 
 	private static final List<HttpStatus> GRANT_STATUSES = List.of(HttpStatus.BAD_REQUEST, HttpStatus.FORBIDDEN);
 
-	private final JsonMapper json = JsonMapper.builder()
+	/** A reader has its deserializer at hand; the mapper would lock to make it. */
+	private final ObjectReader json = JsonMapper.builder()
 		.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
 		.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-		.build();
+		.build()
+		.readerFor(JsonNode.class);
 
 	AccessTokenResponse read(HttpStatusCode status, byte[] body) {
 		JsonNode answer = parse(body);
@@ -72,7 +75,7 @@ final class TokenResponseReader {
 			return null;
 		}
 		try {
-			return this.json.readTree(body);
+			return this.json.readValue(body);
 		}
 		catch (JacksonException ex) {
 			// Its message may quote the body; that there is no JSON says enough.
