@@ -42,10 +42,19 @@ final class BasicCredentials {
 		}
 		String pair = decode(authorization);
 		int colon = (pair != null) ? pair.indexOf(':') : -1;
-		if (pair == null || colon < 1 || pair.chars().anyMatch(Character::isISOControl)) {
+		if (pair == null || colon < 1 || hasControl(pair)) {
 			return null;
 		}
 		return ClientCredentials.ofCaller(pair.substring(0, colon), pair.substring(colon + 1), authorization);
+	}
+
+	private static boolean hasControl(String pair) {
+		for (int i = 0; i < pair.length(); i++) {
+			if (Character.isISOControl(pair.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private static @Nullable String decode(String authorization) {

@@ -36,11 +36,10 @@ final class TokenFilter implements GatewayFilter {
 			return ProblemWriter.write(exchange, Problem.CREDENTIALS_MISSING, null);
 		}
 		return this.tokens.getToken(request)
-			.map((token) -> authorize(exchange, token))
+			// Only up to here: what goes wrong on the way to the upstream is no fault of
+			// the token.
 			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, ex))
-			// Only here: what goes wrong on the way to the upstream is no fault of the
-			// token.
-			.flatMap(chain::filter);
+			.flatMap((token) -> chain.filter(authorize(exchange, token)));
 	}
 
 	private static ServerWebExchange authorize(ServerWebExchange exchange, AccessToken token) {
@@ -68,7 +67,7 @@ final class TokenFilter implements GatewayFilter {
 		}
 	}
 
-	private Mono<ServerWebExchange> answer(ServerWebExchange exchange, AccessTokenException ex) {
+	private Mono<AccessToken> answer(ServerWebExchange exchange, AccessTokenException ex) {
 		Problem problem = Problem.of(ex.getFailure(), this.middleware.isApplicationLevel());
 		return ProblemWriter.write(exchange, problem, ex.getRetryAfter()).then(Mono.empty());
 	}

@@ -45,20 +45,20 @@ public final class TokenKeyGenerator {
 	 * @return the requests of that grant
 	 */
 	public AccessTokenRequests requestsOf(ClientCredentialsGrant grant) {
-		byte[] grantDigest = digestOf(grant);
-		return (credentials) -> new AccessTokenRequest(grant, credentials, keyOf(grantDigest, credentials));
+		Mac prepared = macOver(grant);
+		return (credentials) -> new AccessTokenRequest(grant, credentials, keyOf(copyOf(prepared, grant), credentials));
 	}
 
-	private TokenKey keyOf(byte[] grantDigest, ClientCredentials credentials) {
-		return TokenKey.of(new Input(newMac()).add(grantDigest)
-			.add(credentials.clientId())
+	private static TokenKey keyOf(Mac mac, ClientCredentials credentials) {
+		return TokenKey.of(new Input(mac).add(credentials.clientId())
 			.add(credentials.clientSecret())
 			// Configured credentials may be encoded on their way, a caller's never are.
 			.add(credentials.isCaller() ? "caller" : "configured")
-			.digest());
+			.mac()
+			.doFinal());
 	}
 
-	private byte[] digestOf(ClientCredentialsGrant grant) {
+	private Mac macOver(ClientCredentialsGrant grant) {
 		CachePolicy policy = grant.cachePolicy();
 		return new Input(newMac()).add(grant.tokenUri().toString())
 			.add(grant.clientAuthentication().name())
@@ -70,7 +70,17 @@ public final class TokenKeyGenerator {
 			.add(Stream.of(policy.skew(), policy.defaultLifetime(), policy.maximumLifetime())
 				.map(Duration::toString)
 				.toList())
-			.digest();
+			.mac();
+	}
+
+	private Mac copyOf(Mac prepared, ClientCredentialsGrant grant) {
+		try {
+			return (Mac) prepared.clone();
+		}
+		catch (CloneNotSupportedException ex) {
+			// Not all security providers can; the Java platform's own can.
+			return macOver(grant);
+		}
 	}
 
 	private Mac newMac() {
@@ -120,10 +130,6 @@ public final class TokenKeyGenerator {
 			this.mac.update((byte) (length >> 16));
 			this.mac.update((byte) (length >> 8));
 			this.mac.update((byte) length);
-		}
-
-		byte[] digest() {
-			return this.mac.doFinal();
 		}
 
 	}

@@ -28,6 +28,9 @@ final class AccessTokenCache {
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
 			.expireAfter(Expiry
 				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.usableUntil())))
+			// A few instructions every few reads: less than to wake another thread for
+			// them.
+			.executor(Runnable::run)
 			// An expired token leaves the heap though nobody asks for it again.
 			.scheduler(Scheduler.systemScheduler())
 			.build();
