@@ -3,10 +3,10 @@
 # drift hits all alike, and the medians are set against the plain route and the one with a constant header.
 #
 # Needs wrk, nginx and a built sample (./mvnw package -DskipTests). Loopback only; ends by itself.
-# ROUNDS (7), SECONDS_EACH (8) and CONNECTIONS (32) change the size.
+# ROUNDS (20), SECONDS_EACH (2) and CONNECTIONS (32) change the size.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-rounds=${ROUNDS:-7} seconds=${SECONDS_EACH:-8} connections=${CONNECTIONS:-32}
+rounds=${ROUNDS:-20} seconds=${SECONDS_EACH:-2} connections=${CONNECTIONS:-32}
 routes=(plain constant gateway application)
 basic="Authorization: Basic $(printf 'bench-caller:bench-secret' | base64)"
 
@@ -28,21 +28,22 @@ jar=$(ls sample-gateway/target/sample-gateway-*.jar | grep -v -e sources -e java
 java -Xms512m -Xmx512m -jar "$jar" --spring.config.additional-location="file:$work/routes.yml" >"$work/gateway.log" 2>&1 &
 pids+=($!)
 for _ in $(seq 1 120); do
-  curl -sf -o /dev/null http://127.0.0.1:8080/bench/plain && break
+  curl -sf -o /dev/null http://127.0.0.1:8080/bench/plain/1 && break
   sleep 0.5
 done
 for route in "${routes[@]}"; do
-  status=$(curl -s -o /dev/null -w '%{http_code}' -H "$basic" "http://127.0.0.1:8080/bench/$route" || true)
+  status=$(curl -s -o /dev/null -w '%{http_code}' -H "$basic" "http://127.0.0.1:8080/bench/$route/1" || true)
   [ "$status" = 200 ] || { echo "/bench/$route answers $status" >&2; cat "$work/gateway.log" >&2; exit 1; }
 done
 
 # The same header on every route, so that all requests are equally long.
-measure() {
+load() {
   local out
   out=$(wrk -t1 -c"$connections" -d"$2"s -H "$basic" "http://127.0.0.1:8080/bench/$1")
   if grep -q 'Non-2xx' <<<"$out"; then echo "$out" >&2; exit 1; fi
   awk '/Requests\/sec/ {print $2}' <<<"$out"
 }
+measure() { echo "$(load "$1/1" "$2") $(load "$1/2" "$2")" | awk '{print ($1 + $2) / 2}'; }
 
 for route in "${routes[@]}"; do measure "$route" 10 >/dev/null; done
 for ((round = 0; round < rounds; round++)); do

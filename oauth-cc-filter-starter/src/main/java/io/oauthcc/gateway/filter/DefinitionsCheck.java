@@ -10,7 +10,6 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.support.ConfigurationService;
-import org.springframework.cloud.gateway.support.NameUtils;
 
 /**
  * Checks at the start all that the configuration says of this filter: the properties
@@ -68,7 +67,7 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 				continue;
 			}
 			OAuthClientCredentialsGatewayFilterFactory.Config config = bind(filter);
-			List<OptionError> altered = altered(filter.getArgs().keySet(), config.keySet());
+			List<OptionError> altered = ArgumentNames.check(filter.getArgs().keySet(), config.keySet());
 			if (!altered.isEmpty()) {
 				invalid.add(new InvalidDefinition(place, altered));
 			}
@@ -79,20 +78,6 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 				invalid.addAll(ex.getDefinitions());
 			}
 		}
-	}
-
-	/**
-	 * Names out of which the gateway's own binding has dropped characters, which a
-	 * parameter's or a header's may well have.
-	 */
-	private static List<OptionError> altered(Set<String> names, Set<String> bound) {
-		return names.stream()
-			.filter((name) -> !name.startsWith(NameUtils.GENERATED_NAME_PREFIX))
-			.filter((name) -> !bound.contains(name.replace('[', '.').replace("]", "")))
-			.map((name) -> new OptionError(name, "has a character that no name under 'args' can have",
-					"Use a middleware below 'oauth-cc.middlewares', with the name in brackets: '[%s]'."
-						.formatted(name.substring(name.indexOf('.') + 1))))
-			.toList();
 	}
 
 	private OAuthClientCredentialsGatewayFilterFactory.Config bind(FilterDefinition filter) {

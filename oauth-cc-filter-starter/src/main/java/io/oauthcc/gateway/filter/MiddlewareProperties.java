@@ -44,6 +44,8 @@ final class MiddlewareProperties {
 
 	private final Map<String, String> displayNames = new LinkedHashMap<>();
 
+	private final Map<String, OptionError> alike = new LinkedHashMap<>();
+
 	MiddlewareProperties(Environment environment) {
 		ConfigurationPropertySources.get(environment).forEach(this.sources::add);
 		this.placeholders = new PropertySourcesPlaceholdersResolver(environment);
@@ -54,7 +56,11 @@ final class MiddlewareProperties {
 		for (ConfigurationPropertyName name : below(source, MIDDLEWARES)) {
 			ConfigurationPropertyName middleware = name.chop(MIDDLEWARES.getNumberOfElements() + 1);
 			String displayName = middleware.getLastElement(Form.ORIGINAL);
-			this.middlewares.putIfAbsent(uniform(displayName), middleware);
+			ConfigurationPropertyName other = this.middlewares.putIfAbsent(uniform(displayName), middleware);
+			if (other != null && !other.equals(middleware)) {
+				this.alike.put(middleware.toString(), new OptionError(middleware.toString(),
+						"differs from '%s' in case, '-' or '_' only".formatted(other), "Use another name."));
+			}
 			this.displayNames.putIfAbsent(uniform(displayName), displayName);
 		}
 	}
@@ -83,16 +89,21 @@ final class MiddlewareProperties {
 		return OptionsBinder.bind(merged, this.placeholders, errors);
 	}
 
+	/**
+	 * Binds what stands on a route, as it stands there: whoever may add a route while the
+	 * gateway runs could else read every property by a placeholder.
+	 */
 	OAuthClientCredentialsOptions bindInline(Map<String, String> args, List<OptionError> errors) {
 		List<ConfigurationPropertySource> merged = new ArrayList<>();
 		merged.add(new MapConfigurationPropertySource(args));
 		merged.addAll(rooted(DEFAULTS));
-		return OptionsBinder.bind(merged, this.placeholders, errors);
+		return OptionsBinder.bind(merged,
+				(value) -> args.containsValue(value) ? value : this.placeholders.resolvePlaceholders(value), errors);
 	}
 
-	/** What stands below {@code oauth-cc} but means nothing. */
-	List<OptionError> unknownProperties() {
-		Map<String, OptionError> unknown = new LinkedHashMap<>();
+	/** What stands below {@code oauth-cc} but means nothing, or not one thing alone. */
+	List<OptionError> wrongProperties() {
+		Map<String, OptionError> unknown = new LinkedHashMap<>(this.alike);
 		for (ConfigurationPropertySource source : this.sources) {
 			for (ConfigurationPropertyName name : below(source, ROOT)) {
 				if (!isKnown(name)) {

@@ -81,9 +81,9 @@ public final class Middlewares {
 	/** All that is wrong below {@code oauth-cc}. */
 	List<InvalidDefinition> check() {
 		List<InvalidDefinition> invalid = new ArrayList<>();
-		List<OptionError> unknown = this.properties.unknownProperties();
-		if (!unknown.isEmpty()) {
-			invalid.add(new InvalidDefinition("the application", unknown));
+		List<OptionError> wrong = this.properties.wrongProperties();
+		if (!wrong.isEmpty()) {
+			invalid.add(new InvalidDefinition("the application", wrong));
 		}
 		List<OptionError> ofDefaults = new ArrayList<>();
 		this.properties.bindDefaults(ofDefaults);

@@ -13,9 +13,11 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.cloud.gateway.event.FilterArgsEvent;
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.factory.AbstractGatewayFilterFactory;
 import org.springframework.cloud.gateway.support.HasRouteId;
+import org.springframework.context.ApplicationListener;
 
 /**
  * The filter {@code OAuthClientCredentials}: obtains an access token with the OAuth 2.0
@@ -30,7 +32,8 @@ import org.springframework.cloud.gateway.support.HasRouteId;
  * 4.4</a>
  */
 public class OAuthClientCredentialsGatewayFilterFactory
-		extends AbstractGatewayFilterFactory<OAuthClientCredentialsGatewayFilterFactory.Config> {
+		extends AbstractGatewayFilterFactory<OAuthClientCredentialsGatewayFilterFactory.Config>
+		implements ApplicationListener<FilterArgsEvent> {
 
 	private static final Log logger = LogFactory.getLog(OAuthClientCredentialsGatewayFilterFactory.class);
 
@@ -65,12 +68,21 @@ public class OAuthClientCredentialsGatewayFilterFactory
 	}
 
 	@Override
+	public void onApplicationEvent(FilterArgsEvent event) {
+		ArgumentNames.note(event);
+	}
+
+	@Override
 	public GatewayFilter apply(Config config) {
 		return new LastOfRouteFilter(filterOf(config), this.sequence.incrementAndGet());
 	}
 
 	private GatewayFilter filterOf(Config config) {
 		try {
+			List<OptionError> altered = ArgumentNames.check(config.getRouteId(), config.keySet());
+			if (!altered.isEmpty()) {
+				throw new InvalidDefinitionException(List.of(new InvalidDefinition(config.place(), altered)));
+			}
 			Middleware middleware = this.middlewares.of(config, config.place());
 			if (middleware.isApplicationLevel()) {
 				this.applicationLevel = true;

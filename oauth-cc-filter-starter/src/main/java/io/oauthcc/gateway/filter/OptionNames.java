@@ -56,6 +56,11 @@ final class OptionNames {
 		return canonical.toString();
 	}
 
+	/** Whether the name is that of one parameter or header, which its user chose. */
+	static boolean isEntry(ConfigurationPropertyName name) {
+		return name.getNumberOfElements() > 1 && isUserDefined(name, 1);
+	}
+
 	private static boolean isUserDefined(ConfigurationPropertyName name, int index) {
 		return index > 0 && Set.of("headers", "parameters").contains(name.getElement(0, Form.UNIFORM));
 	}

@@ -1,8 +1,12 @@
 package io.oauthcc.gateway.filter;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.util.StringUtils;
 
 /**
  * Binds options out of several sources, the first of which wins: maps are merged, lists
@@ -27,6 +32,8 @@ final class OptionsBinder extends AbstractBindHandler {
 	 * Will mark the values that are references to secrets; no option may have one yet.
 	 */
 	private static final String SECRET_REFERENCE = "urn:k8s:secret:";
+
+	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{.*}", Pattern.DOTALL);
 
 	private final List<OptionError> errors;
 
@@ -62,7 +69,8 @@ final class OptionsBinder extends AbstractBindHandler {
 		}
 		// A list that stands there as one string has no elements of its own to check.
 		if (result instanceof List<?> list && isOneString(context)) {
-			list.forEach((element) -> refuseReference(name, element.toString()));
+			list.forEach((element) -> Stream.of(StringUtils.tokenizeToStringArray(element.toString(), " "))
+				.forEach((text) -> refuseReference(name, text)));
 		}
 		return result;
 	}
@@ -77,7 +85,7 @@ final class OptionsBinder extends AbstractBindHandler {
 			this.errors.add(new OptionError(OptionNames.canonical(name),
 					"references to Kubernetes secrets are not supported yet", "Put the value itself there for now."));
 		}
-		if (value.startsWith("${") && value.endsWith("}")) {
+		if (PLACEHOLDER.matcher(value).find()) {
 			this.errors.add(new OptionError(OptionNames.canonical(name), "nothing resolves the placeholder",
 					"Define the property or the environment variable that it names."));
 		}
@@ -88,8 +96,12 @@ final class OptionsBinder extends AbstractBindHandler {
 			Exception error) {
 		this.failed.add(name);
 		ConfigurationProperty property = context.getConfigurationProperty();
+		if (property == null) {
+			this.errors.add(new OptionError(OptionNames.canonical(name), "cannot be read",
+					"Number the elements of a list from [0] on, and leave out none."));
+		}
 		// What stands without a value keeps its default.
-		if (property != null && !"".equals(property.getValue())) {
+		else if (!"".equals(property.getValue())) {
 			this.errors.add(OptionNames.notConvertible(name, target, property.getValue()));
 		}
 		return null;
@@ -99,12 +111,29 @@ final class OptionsBinder extends AbstractBindHandler {
 		if (!(source instanceof IterableConfigurationPropertySource iterable)) {
 			return;
 		}
+		Map<ConfigurationPropertyName, String> entries = new HashMap<>();
 		for (ConfigurationPropertyName name : iterable) {
+			if (OptionNames.isEntry(name)) {
+				refuseAmbiguous(name, entries);
+			}
 			ConfigurationPropertyName option = withoutIndex(name);
 			// It may have several elements, and stand in several sources.
 			if (!isKnown(name) && this.failed.add(option)) {
 				this.errors.add(OptionNames.unknown(option));
 			}
+		}
+	}
+
+	private void refuseAmbiguous(ConfigurationPropertyName name, Map<ConfigurationPropertyName, String> entries) {
+		String display = OptionNames.display(name);
+		String other = entries.putIfAbsent(name, display);
+		if (other != null && !other.equals(display)) {
+			this.errors
+				.add(new OptionError(OptionNames.canonical(name), "is the same as '%s' to Spring Boot".formatted(other),
+						"Put both names in brackets: '[%s]'.".formatted(name.getLastElement(Form.ORIGINAL))));
+		}
+		if (name.getNumberOfElements() > 2 && name.isLastElementIndexed()) {
+			this.errors.add(new OptionError(display, "is an element of a list", "Use one text."));
 		}
 	}
 

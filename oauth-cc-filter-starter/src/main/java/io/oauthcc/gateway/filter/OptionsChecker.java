@@ -109,16 +109,25 @@ final class OptionsChecker {
 			return;
 		}
 		if (uri.getFragment() != null) {
-			error("url", "'%s' has a fragment".formatted(uri), "Remove the '#' and what follows it.");
+			error("url", "%s has a fragment".formatted(shown(uri)), "Remove the '#' and what follows it.");
 		}
 		String scheme = (uri.getScheme() != null) ? uri.getScheme().toLowerCase(Locale.ROOT) : "";
 		if (!Set.of("http", "https").contains(scheme) || !StringUtils.hasText(uri.getHost())) {
-			error("url", "'%s' is not an absolute http or https URL".formatted(uri),
+			error("url", "%s is not an absolute http or https URL".formatted(shown(uri)),
 					"Set 'url' to a URL such as https://idp.example/oauth2/token.");
 		}
 		if (uri.getPort() > 65535) {
-			error("url", "'%s' has a port that does not exist".formatted(uri), "Use a port of at most 65535.");
+			error("url", "%s has a port that does not exist".formatted(shown(uri)), "Use a port of at most 65535.");
 		}
+	}
+
+	/**
+	 * Without what may be a secret: user info, which need not parse as such, and the
+	 * query.
+	 */
+	private static String shown(URI uri) {
+		String text = uri.toString();
+		return text.contains("@") ? "the value" : "'%s'".formatted(text.split("[?#]", 2)[0]);
 	}
 
 	private List<String> scopes() {
@@ -159,7 +168,8 @@ final class OptionsChecker {
 				error(option, "is no header name", "Use the characters that RFC 9110, section 5.6.2 allows.");
 			}
 			withoutControls(option, value);
-			headers.put(name, value);
+			// The first is the middleware's own; a default may spell it otherwise.
+			headers.putIfAbsent(name, value);
 		});
 		return new LinkedHashMap<>(headers);
 	}

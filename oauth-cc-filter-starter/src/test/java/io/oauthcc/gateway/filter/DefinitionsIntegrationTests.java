@@ -133,6 +133,23 @@ class DefinitionsIntegrationTests {
 	}
 
 	@Test
+	void routeWhenAddedWithNameThatBindingAltersThenAnswers503(CapturedOutput output) {
+		add("altered", filter(
+				Map.of("url", idp.url(), "clientId", "x", "clientSecret", "s", "parameters.urn:x!y", "do-not-show")));
+		gateway.client().get().uri("/altered/x").exchange().expectStatus().isEqualTo(503);
+		assertThat(idp.calls()).isEmpty();
+		assertThat(output).contains("parameters.urn:x!y: has a character").doesNotContain("do-not-show");
+	}
+
+	@Test
+	void routeWhenAddedWithPlaceholderThenReadsNoProperty() {
+		add("curious", filter(Map.of("url", idp.url(), "clientId", "x", "clientSecret", "s", "audience",
+				"${oauth-cc.middlewares.named.clientSecret}")));
+		gateway.client().get().uri("/curious/x").exchange().expectStatus().isEqualTo(503);
+		assertThat(idp.calls()).isEmpty();
+	}
+
+	@Test
 	void tokenWhenRoutesAreRefreshedThenStays() {
 		add("kept", filter(Map.of("url", idp.url(), "clientId", "kept", "clientSecret", "s")));
 		gateway.client().get().uri("/kept/x").exchange().expectStatus().isOk();

@@ -67,11 +67,23 @@ class OptionsTests {
 			"scopes: 'urn:k8s:secret:a:b'     | scopes: references to Kubernetes secrets are not supported yet",
 			"parameters: {a: 'urn:k8s:secret:a:b'} | parameters.a: references to Kubernetes secrets are not supported",
 			"clientSecret: '${NO_SUCH}'       | clientSecret: nothing resolves the placeholder",
+			"audience: 'https://${NO_SUCH}/'  | audience: nothing resolves the placeholder",
+			"audience: '${test.password}'     | audience: nothing resolves the placeholder",
+			"parameters: {a: '${test.password}'} | parameters.a: nothing resolves the placeholder",
+			"scopes: 'a urn:k8s:secret:a:b'   | scopes: references to Kubernetes secrets are not supported yet",
+			"scopes: {1: a}                   | scopes: cannot be read",
+			"parameters: {user_id: 1, userid: 2} | is the same as",
+			"headers: {a: [x, y]}             | headers.a[0]: is an element of a list",
+			"url: 'user:secret-value@idp/token'       | url: the value is not an absolute http or https URL",
+			"url: 'http:/user:secret-value@idp/token' | url: the value is not an absolute http or https URL",
+			"url: 'https://idp/token?key=secret-value#f'    | url: 'https://idp/token' has a fragment",
+			"url: 'http://idp:99999/token?key=secret-value' | url: 'http://idp:99999/token' has a port",
 			"middleware: nosuch               | stand beside the name of the middleware 'nosuch'" })
 	void middlewareWhenOptionIsWrongThenSaysSo(String option, String problem) {
 		String url = option.startsWith("url:") ? "" : "url: http://idp/token\n";
 		assertThatExceptionOfType(InvalidDefinitionException.class)
-			.isThrownBy(() -> middlewares(Map.of()).of(config(url + option), "route 'orders'"))
+			.isThrownBy(() -> middlewares(Map.of("test.password", "secret-value")).of(config(url + option),
+					"route 'orders'"))
 			.withMessageContaining("route 'orders'")
 			.withMessageContaining(problem)
 			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("secret-value"))
@@ -143,6 +155,32 @@ class OptionsTests {
 			.containsExactlyInAnyOrderEntriesOf(Map.of("Kept_One", "1", "replaced", "3", "urn:x/y", "4"));
 		assertThat(grant.cachePolicy().skew()).isEqualTo(Duration.ofSeconds(7));
 		assertThat(middlewares(properties).of(config("scopes: d"), "x").grant().scopes()).containsExactly("d");
+	}
+
+	@Test
+	void headersWhenDefaultIsSpeltOtherwiseThenOwnWins() {
+		Map<String, Object> properties = Map.of("oauth-cc.defaults.url", "http://idp/token",
+				"oauth-cc.defaults.headers[X-Tenant]", "default");
+		assertThat(middlewares(properties).of(config("headers: {'[x-tenant]': own}"), "x").grant().headers())
+			.containsExactly(Map.entry("x-tenant", "own"));
+	}
+
+	@Test
+	void scopesWhenFirstElementIsMissingThenRefused() {
+		Map<String, Object> properties = Map.of("oauth-cc.middlewares.orders.url", "http://idp/token",
+				"oauth-cc.middlewares.orders.scopes[1]", "a");
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> middlewares(properties).of(new Config().setMiddleware("orders"), "x"))
+			.withMessageContaining("scopes: cannot be read");
+	}
+
+	@Test
+	void checkWhenMiddlewaresAreAlikeThenRefused() {
+		Map<String, Object> properties = Map.of("oauth-cc.middlewares.[Prod].url", "http://one/token",
+				"oauth-cc.middlewares.[prod].url", "http://two/token");
+		assertThat(middlewares(properties).check()).singleElement()
+			.satisfies((definition) -> assertThat(definition.errors()).singleElement()
+				.satisfies((error) -> assertThat(error.problem()).contains("differs from", "in case")));
 	}
 
 	@Test

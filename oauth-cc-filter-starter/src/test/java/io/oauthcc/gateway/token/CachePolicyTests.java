@@ -122,6 +122,12 @@ class CachePolicyTests {
 		assertThat(token.expiresAt()).isBetween(NOW, NOW.plusSeconds(86400));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "1e30", "9223372036854775807", "99999999999999999999999" })
+	void acceptWhenExpIsAbsurdlyLateThenMaximum(String exp) {
+		assertThat(accept(unsigned("{\"exp\":" + exp + "}"), null).expiresAt()).isEqualTo(NOW.plusSeconds(86400));
+	}
+
 	@Test
 	void acceptWhenClaimsNestDeeplyThenDefault() {
 		assertDefault(unsigned("{\"exp\":" + "[".repeat(20_000)));

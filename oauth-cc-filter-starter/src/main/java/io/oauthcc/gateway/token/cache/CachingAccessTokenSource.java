@@ -32,6 +32,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final SingleFlight<TokenKey, AccessToken> requests = new SingleFlight<>();
 
+	private final TokenRequestLog log;
+
 	/**
 	 * Create a source with nothing in memory.
 	 * @param client asks the token endpoint
@@ -42,6 +44,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		this.client = client;
 		this.clock = clock;
 		this.cache = new AccessTokenCache(clock, maximumSize);
+		this.log = new TokenRequestLog(clock);
 	}
 
 	@Override
@@ -61,7 +64,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		}
 		Instant requestedAt = this.clock.instant();
 		return this.client.send(request)
-			.doOnError(AccessTokenException.class, (ex) -> TokenRequestLog.failed(request, ex))
+			.doOnError(AccessTokenException.class, (ex) -> this.log.failed(request, ex))
 			.map((response) -> request.grant().cachePolicy().accept(response, requestedAt))
 			.doOnNext((obtained) -> this.cache.keep(request.key(), obtained));
 	}

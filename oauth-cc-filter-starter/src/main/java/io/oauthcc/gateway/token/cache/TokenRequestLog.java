@@ -1,7 +1,12 @@
 package io.oauthcc.gateway.token.cache;
 
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
@@ -9,25 +14,44 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Tells the operator about token requests that failed, once for each, and never about the
- * client that made them.
+ * Tells the operator about token requests that failed, and never about the client that
+ * made them. Warns of the same failure of the same grant once in a while: callers could
+ * else fill the log.
  */
 final class TokenRequestLog {
 
 	private static final Log logger = LogFactory.getLog(TokenRequestLog.class);
 
-	private TokenRequestLog() {
+	private static final Duration PAUSE = Duration.ofSeconds(10);
+
+	private static final int MAXIMUM_KINDS = 1000;
+
+	private final Cache<Kind, Boolean> warned;
+
+	TokenRequestLog(Clock clock) {
+		this.warned = Caffeine.newBuilder()
+			.maximumSize(MAXIMUM_KINDS)
+			.expireAfterWrite(PAUSE)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.executor(Runnable::run)
+			.build();
 	}
 
-	static void failed(AccessTokenRequest request, AccessTokenException ex) {
-		if (isFaultOfCaller(request, ex)) {
-			logger.debug(describe(request, ex));
+	void failed(AccessTokenRequest request, AccessTokenException ex) {
+		if (isFaultOfCaller(request, ex) || !isNew(new Kind(request.grant().name(), ex.getFailure()))) {
+			if (logger.isDebugEnabled()) {
+				logger.debug(describe(request, ex));
+			}
 			return;
 		}
-		logger.warn(describe(request, ex));
+		logger.warn(describe(request, ex) + " (more of the same at DEBUG for %d seconds)".formatted(PAUSE.toSeconds()));
 	}
 
-	/** A caller could else fill the log with credentials that do not exist. */
+	private boolean isNew(Kind kind) {
+		return this.warned.asMap().putIfAbsent(kind, Boolean.TRUE) == null;
+	}
+
+	/** What a caller does wrong is no news for an operator at all. */
 	private static boolean isFaultOfCaller(AccessTokenRequest request, AccessTokenException ex) {
 		return request.credentials().isCaller() && (ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED
 				|| ex.getFailure() == AccessTokenFailure.GRANT_REFUSED);
@@ -38,6 +62,10 @@ final class TokenRequestLog {
 		// Without the query, which may hold a secret.
 		return "No token for %s from %s://%s%s: %s, %s".formatted(request.grant().name(), uri.getScheme(),
 				uri.getAuthority(), uri.getPath(), ex.getFailure(), ex.getMessage());
+	}
+
+	private record Kind(String grant, AccessTokenFailure failure) {
+
 	}
 
 }

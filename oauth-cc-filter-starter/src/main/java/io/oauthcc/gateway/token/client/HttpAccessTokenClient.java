@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -14,8 +15,11 @@ import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.core.NestedExceptionUtils;
@@ -34,9 +38,18 @@ import org.springframework.web.reactive.function.client.WebClient;
  */
 public final class HttpAccessTokenClient implements AccessTokenClient, DisposableBean {
 
+	private static final Log logger = LogFactory.getLog(HttpAccessTokenClient.class);
+
 	private static final int MAXIMUM_REQUESTS = 1024;
 
 	private static final byte[] EMPTY = new byte[0];
+
+	/**
+	 * An answer that comes at the same time as its time limit ends in an error that
+	 * nobody waits for. Reactor would log it as an error with its stack.
+	 */
+	private static final Context DROPPED_QUIETLY = Context.of("reactor.onErrorDropped.local",
+			(Consumer<Throwable>) (error) -> logger.debug("Too late: " + nameOf(error)));
 
 	private final Clock clock;
 
@@ -44,7 +57,10 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	private final ConcurrentMap<Duration, WebClient> clients = new ConcurrentHashMap<>();
 
-	private final AtomicInteger requests = new AtomicInteger();
+	/**
+	 * For each token endpoint's host, so that one that hangs takes no place of another's.
+	 */
+	private final ConcurrentMap<String, AtomicInteger> requests = new ConcurrentHashMap<>();
 
 	private final TokenResponseReader reader = new TokenResponseReader();
 
@@ -58,12 +74,14 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	@Override
 	public Mono<AccessTokenResponse> send(AccessTokenRequest request) {
-		return Mono.using(this.requests::incrementAndGet,
+		AtomicInteger requests = this.requests.computeIfAbsent(request.grant().tokenUri().getRawAuthority(),
+				(authority) -> new AtomicInteger());
+		return Mono.using(requests::incrementAndGet,
 				(underWay) -> (underWay > MAXIMUM_REQUESTS)
 						? Mono.error(new AccessTokenException(AccessTokenFailure.BUSY,
 								"More than %d token requests are under way".formatted(MAXIMUM_REQUESTS)))
 						: exchange(request, new Progress()),
-				(underWay) -> this.requests.decrementAndGet());
+				(underWay) -> requests.decrementAndGet());
 	}
 
 	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Progress progress) {
@@ -84,6 +102,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 				return read(response, progress);
 			})
 			.timeout(grant.timeout(), Mono.error(() -> tooLate(progress)))
+			.contextWrite(DROPPED_QUIETLY)
 			.onErrorMap((error) -> !(error instanceof AccessTokenException), (error) -> classify(error, progress));
 	}
 

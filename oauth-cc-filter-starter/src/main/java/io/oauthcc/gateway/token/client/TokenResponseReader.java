@@ -57,7 +57,7 @@ final class TokenResponseReader {
 		if (answer == null || !answer.isObject()) {
 			throw badAnswer(status, "with no JSON object");
 		}
-		if (answer.has("error")) {
+		if (answer.hasNonNull("error")) {
 			throw badAnswer(status, "with the error " + errorOf(answer));
 		}
 		if (!"Bearer".equalsIgnoreCase(textOf(answer, "token_type"))) {

@@ -300,7 +300,21 @@ class CachingAccessTokenSourceTests {
 		assertThat(event.getLevel()).isEqualTo(Level.WARN);
 		assertThat(event.getThrowableProxy()).isNull();
 		assertThat(event.getFormattedMessage())
-			.isEqualTo("No token for orders from https://idp.example:8443/token: %s, HTTP 418", failure);
+			.isEqualTo("No token for orders from https://idp.example:8443/token: %s, HTTP 418"
+					+ " (more of the same at DEBUG for 10 seconds)", failure);
+	}
+
+	@Test
+	void getTokenWhenFailsAgainAndAgainThenWarnsOnceInAWhile() {
+		CachingAccessTokenSource source = source((request) -> Mono.error(new AccessTokenException(
+				(this.sent.get() == 3) ? AccessTokenFailure.TIMEOUT : AccessTokenFailure.UNREACHABLE, "no")));
+		for (int count = 0; count < 4; count++) {
+			StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		}
+		this.clock.advance(Duration.ofSeconds(10));
+		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		assertThat(this.log.list).extracting(ILoggingEvent::getLevel)
+			.containsExactly(Level.WARN, Level.DEBUG, Level.WARN, Level.DEBUG, Level.WARN);
 	}
 
 	@ParameterizedTest

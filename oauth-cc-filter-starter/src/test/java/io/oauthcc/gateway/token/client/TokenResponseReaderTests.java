@@ -42,6 +42,12 @@ class TokenResponseReaderTests {
 		assertThat(response.scopes()).containsExactly("read", "write");
 	}
 
+	@Test
+	void readWhenErrorIsNullThenToken() {
+		assertThat(read(200, "{\"access_token\":\"abc\",\"token_type\":\"Bearer\",\"error\":null}").value())
+			.isEqualTo("abc");
+	}
+
 	@ParameterizedTest
 	@MethodSource("lifetimes")
 	void readWhenExpiresInThenLifetime(String member, @Nullable Duration expected) {
