@@ -198,13 +198,13 @@ class HttpAccessTokenClientTests {
 	}
 
 	@Test
-	void sendWhen401ThenConnectionServesTheNextRequest() throws Exception {
-		this.server.enqueue(json(401, "{\"error\":\"invalid_client\"}"));
-		this.server.enqueue(json(200, TOKEN));
-		assertFails(grant(), AccessTokenFailure.CLIENT_REFUSED);
-		send(grant(), CONFIGURED).block(LIMIT);
-		assertThat(request().getConnectionIndex()).isZero();
-		assertThat(request().getConnectionIndex()).isZero();
+	void sendWhen401ThenConnectionServesLaterRequests() throws Exception {
+		for (int count = 0; count < 10; count++) {
+			this.server.enqueue(json(401, "{\"error\":\"invalid_client\"}"));
+			assertFails(grant(), AccessTokenFailure.CLIENT_REFUSED);
+			// The failure may be there just before the connection is free again.
+			assertThat(request().getConnectionIndex()).isLessThanOrEqualTo(1);
+		}
 	}
 
 	@ParameterizedTest
