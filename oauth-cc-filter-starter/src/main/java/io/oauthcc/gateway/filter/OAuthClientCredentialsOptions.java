@@ -41,7 +41,7 @@ public class OAuthClientCredentialsOptions {
 	private @Nullable String audience;
 
 	/**
-	 * Scopes to ask for, as a list or as one string with spaces.
+	 * Scopes to ask for, as a list or as one string with spaces or commas.
 	 */
 	private List<String> scopes = new ArrayList<>();
 
