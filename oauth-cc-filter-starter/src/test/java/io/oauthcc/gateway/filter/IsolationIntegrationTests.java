@@ -147,7 +147,7 @@ class IsolationIntegrationTests {
 		// The wrong secret is the right one of another.
 		String secret = "secret-of-client-" + (wrongSecret ? (number + 1) % CLIENTS : number);
 		String expected = wrongSecret ? "401" : "200 Bearer " + variant.expectedFor(client);
-		return HttpClient.create()
+		return HttpClient.newConnection()
 			.headers((headers) -> headers.set("Authorization", TestGateway.basic(client, secret)))
 			.get()
 			.uri(gateway.url() + "/" + variant.id() + "/x")
