@@ -200,6 +200,12 @@ public class OAuthClientCredentialsOptions {
 		 */
 		private Duration maximumLifetime = Duration.ofHours(24);
 
+		/**
+		 * Whether a token in use is renewed in the background, at a point in 75 to 90 %
+		 * of its usable life.
+		 */
+		private boolean refreshAhead = true;
+
 		public Duration getSkew() {
 			return this.skew;
 		}
@@ -222,6 +228,14 @@ public class OAuthClientCredentialsOptions {
 
 		public void setMaximumLifetime(Duration maximumLifetime) {
 			this.maximumLifetime = maximumLifetime;
+		}
+
+		public boolean isRefreshAhead() {
+			return this.refreshAhead;
+		}
+
+		public void setRefreshAhead(boolean refreshAhead) {
+			this.refreshAhead = refreshAhead;
 		}
 
 	}

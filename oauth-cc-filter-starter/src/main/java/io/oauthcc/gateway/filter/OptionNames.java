@@ -25,7 +25,8 @@ final class OptionNames {
 
 	/** No value of these could be a secret. */
 	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "encodecredentials",
-			"clientconfig.timeoutseconds", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime");
+			"clientconfig.timeoutseconds", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime",
+			"cache.refreshahead");
 
 	private OptionNames() {
 	}

@@ -180,7 +180,8 @@ final class OptionsChecker {
 				inRange("cache.defaultLifetime", cache.getDefaultLifetime(), Duration.ofSeconds(1),
 						Duration.ofHours(24)),
 				inRange("cache.maximumLifetime", cache.getMaximumLifetime(), Duration.ofSeconds(1),
-						Duration.ofDays(30)));
+						Duration.ofDays(30)),
+				cache.isRefreshAhead());
 	}
 
 	private int inRange(String option, int value, int minimum, int maximum) {

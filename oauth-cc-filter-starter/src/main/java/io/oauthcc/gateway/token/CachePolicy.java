@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * tenth of its lifetime
  * @param defaultLifetime the lifetime of a token that tells none
  * @param maximumLifetime the lifetime that no token exceeds, whatever it tells
+ * @param refreshAhead whether a token in use is renewed before it is no longer usable
  */
-public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime) {
+public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime, boolean refreshAhead) {
 
 	/**
 	 * The token of a response, with the times that follow from this policy. The lifetime

@@ -70,6 +70,7 @@ public final class TokenKeyGenerator {
 			.add(Stream.of(policy.skew(), policy.defaultLifetime(), policy.maximumLifetime())
 				.map(Duration::toString)
 				.toList())
+			.add(Boolean.toString(policy.refreshAhead()))
 			.mac();
 	}
 

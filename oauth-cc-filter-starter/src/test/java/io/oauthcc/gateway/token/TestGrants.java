@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestGrants {
 
 	public static final CachePolicy CACHE_POLICY = new CachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5),
-			Duration.ofHours(24));
+			Duration.ofHours(24), false);
 
 	private String name = "orders";
 
@@ -87,8 +87,14 @@ public final class TestGrants {
 		return this;
 	}
 
+	public TestGrants refreshAhead() {
+		this.cachePolicy = new CachePolicy(CACHE_POLICY.skew(), CACHE_POLICY.defaultLifetime(),
+				CACHE_POLICY.maximumLifetime(), true);
+		return this;
+	}
+
 	public TestGrants cachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime) {
-		this.cachePolicy = new CachePolicy(skew, defaultLifetime, maximumLifetime);
+		this.cachePolicy = new CachePolicy(skew, defaultLifetime, maximumLifetime, false);
 		return this;
 	}
 

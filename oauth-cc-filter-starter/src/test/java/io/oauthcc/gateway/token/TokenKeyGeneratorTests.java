@@ -109,8 +109,8 @@ class TokenKeyGeneratorTests {
 				change("default lifetime",
 						(grant) -> grant.cachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(6),
 								Duration.ofHours(24))),
-				change("maximum lifetime", (grant) -> grant.cachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5),
-						Duration.ofHours(25))));
+				change("refresh ahead", TestGrants::refreshAhead), change("maximum lifetime", (grant) -> grant
+					.cachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(25))));
 	}
 
 	@Test

@@ -8,7 +8,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Scheduler;
-import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.TokenKey;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +18,15 @@ final class AccessTokenCache {
 
 	private final Clock clock;
 
-	private final Cache<TokenKey, AccessToken> tokens;
+	private final Cache<TokenKey, CachedToken> tokens;
 
 	AccessTokenCache(Clock clock, long maximumSize) {
 		this.clock = clock;
 		this.tokens = Caffeine.newBuilder()
 			.maximumSize(maximumSize)
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-			.expireAfter(Expiry
-				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.usableUntil())))
+			.expireAfter(Expiry.<TokenKey, CachedToken>writing(
+					(key, cached) -> Duration.between(clock.instant(), cached.token().usableUntil())))
 			// A few instructions every few reads: less than to wake another thread for
 			// them.
 			.executor(Runnable::run)
@@ -36,14 +35,14 @@ final class AccessTokenCache {
 			.build();
 	}
 
-	@Nullable AccessToken find(TokenKey key) {
-		AccessToken token = this.tokens.getIfPresent(key);
-		return (token != null && token.isUsableAt(this.clock.millis())) ? token : null;
+	@Nullable CachedToken find(TokenKey key) {
+		CachedToken cached = this.tokens.getIfPresent(key);
+		return (cached != null && cached.token().isUsableAt(this.clock.millis())) ? cached : null;
 	}
 
-	void keep(TokenKey key, AccessToken token) {
-		if (token.isUsableAt(this.clock.millis())) {
-			this.tokens.put(key, token);
+	void keep(TokenKey key, CachedToken cached) {
+		if (cached.token().isUsableAt(this.clock.millis())) {
+			this.tokens.put(key, cached);
 		}
 	}
 

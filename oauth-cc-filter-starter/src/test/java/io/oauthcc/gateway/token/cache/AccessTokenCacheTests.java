@@ -25,7 +25,7 @@ class AccessTokenCacheTests {
 
 	@Test
 	void findWhenKeptThenTokenUntilItIsNoLongerUsable() {
-		AccessToken token = token(Duration.ofSeconds(54));
+		CachedToken token = token(Duration.ofSeconds(54));
 		this.cache.keep(key(1), token);
 		this.clock.advance(Duration.ofSeconds(54).minusMillis(1));
 		assertThat(this.cache.find(key(1))).isSameAs(token);
@@ -42,7 +42,7 @@ class AccessTokenCacheTests {
 
 	@Test
 	void keepWhenKeptAlreadyThenReplaces() {
-		AccessToken newer = token(Duration.ofSeconds(60));
+		CachedToken newer = token(Duration.ofSeconds(60));
 		this.cache.keep(key(1), token(Duration.ofSeconds(54)));
 		this.cache.keep(key(1), newer);
 		this.clock.advance(Duration.ofSeconds(59));
@@ -73,9 +73,10 @@ class AccessTokenCacheTests {
 		assertThat(this.cache.size()).isZero();
 	}
 
-	private AccessToken token(Duration usable) {
-		return new AccessToken("token", null, this.clock.instant(), this.clock.instant().plus(usable),
+	private CachedToken token(Duration usable) {
+		AccessToken token = new AccessToken("token", null, this.clock.instant(), this.clock.instant().plus(usable),
 				this.clock.instant().plus(usable));
+		return new CachedToken(key(0), token, false);
 	}
 
 	private static TokenKey key(long number) {

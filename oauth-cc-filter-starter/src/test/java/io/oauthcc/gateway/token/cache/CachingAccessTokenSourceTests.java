@@ -63,6 +63,9 @@ class CachingAccessTokenSourceTests {
 
 	private final AccessTokenRequest request = request(CONFIGURED);
 
+	private final AccessTokenRequest renewable = this.keys.requestsOf(TestGrants.grant().refreshAhead().build())
+		.with(CONFIGURED);
+
 	private final Sinks.One<AccessTokenResponse> answer = Sinks.one();
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -152,6 +155,61 @@ class CachingAccessTokenSourceTests {
 		assertToken(source, "t1");
 		this.clock.advance(Duration.ofMillis(1));
 		assertToken(source, "t2");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void getTokenWhenInUseThenRenewedAheadAndNobodyWaits() {
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? Mono.just(token("a", 60)) : this.answer.asMono());
+		assertRenewable(source, "a");
+		this.clock.advance(Duration.ofSeconds(50));
+		for (int count = 0; count < 100; count++) {
+			assertRenewable(source, "a");
+		}
+		assertThat(this.sent).hasValue(2);
+		this.answer.tryEmitValue(token("b", 60)).orThrow();
+		assertRenewable(source, "b");
+		this.clock.advance(Duration.ofSeconds(5));
+		assertRenewable(source, "b");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void getTokenWhenUnusedThenExpiresAndIsNotRenewed() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
+		assertRenewable(source, "t1");
+		this.clock.advance(Duration.ofMinutes(10));
+		assertThat(this.sent).hasValue(1);
+		assertRenewable(source, "t2");
+	}
+
+	@Test
+	void getTokenWhenRenewalFailsThenServedUntilUnusable() {
+		CachingAccessTokenSource source = source((request) -> (this.sent.get() == 1) ? Mono.just(token("a", 60))
+				: Mono.error(new AccessTokenException(AccessTokenFailure.UNREACHABLE, "no")));
+		assertRenewable(source, "a");
+		this.clock.advance(Duration.ofSeconds(50));
+		for (int millis = 0; millis < 4000; millis += 10) {
+			assertRenewable(source, "a");
+			this.clock.advance(Duration.ofMillis(10));
+		}
+		assertThat(this.sent.get()).isBetween(3, 12);
+		StepVerifier.create(source.getToken(this.renewable)).expectError(AccessTokenException.class).verify(LIMIT);
+	}
+
+	@Test
+	void getTokenWhenExpiredDuringRenewalThenWaitsForThatOne() {
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? Mono.just(token("a", 60)) : this.answer.asMono());
+		assertRenewable(source, "a");
+		this.clock.advance(Duration.ofSeconds(53));
+		assertRenewable(source, "a");
+		this.clock.advance(Duration.ofSeconds(1));
+		CompletableFuture<AccessToken> waiter = source.getToken(this.renewable).toFuture();
+		assertThat(waiter).isNotDone();
+		this.answer.tryEmitValue(token("b", 60)).orThrow();
+		assertThat(waiter.join().value()).isEqualTo("b");
 		assertThat(this.sent).hasValue(2);
 	}
 
@@ -333,6 +391,13 @@ class CachingAccessTokenSourceTests {
 				(request) -> Mono.error(new AccessTokenException(failure, "HTTP 418")));
 		StepVerifier.create(source.getToken(request(credentials)))
 			.expectError(AccessTokenException.class)
+			.verify(LIMIT);
+	}
+
+	private void assertRenewable(CachingAccessTokenSource source, String value) {
+		StepVerifier.create(source.getToken(this.renewable))
+			.assertNext((token) -> assertThat(token.value()).isEqualTo(value))
+			.expectComplete()
 			.verify(LIMIT);
 	}
 

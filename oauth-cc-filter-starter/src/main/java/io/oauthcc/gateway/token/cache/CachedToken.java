@@ -1,0 +1,100 @@
+package io.oauthcc.gateway.token.cache;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.TokenKey;
+
+/**
+ * A token in memory, and when to renew it. Whoever uses it from then on has it renewed in
+ * the background; so an unused token is never renewed, and no secret is kept for it.
+ * <p>
+ * Safe for use by many threads. Times are in milliseconds.
+ */
+final class CachedToken {
+
+	/** The part of its usable life after which a token is renewed, at the earliest. */
+	private static final double EARLIEST = 0.75;
+
+	/** What the key adds to that, so that tokens of the same age part. */
+	private static final double SPREAD = 0.15;
+
+	private static final long NEVER = Long.MAX_VALUE;
+
+	private static final long FIRST_WAIT = 1000;
+
+	private static final long LONGEST_WAIT = 60_000;
+
+	private static final int MOST_DOUBLINGS = 6;
+
+	/** A shorter wait would be none. */
+	private static final long SHORTEST_WAIT = 100;
+
+	private final AccessToken token;
+
+	private final AtomicLong renewAt;
+
+	/** Touched by the one renewal under way alone, between two accesses to renewAt. */
+	private int failures;
+
+	CachedToken(TokenKey key, AccessToken token, boolean refreshAhead) {
+		this.token = token;
+		this.renewAt = new AtomicLong(refreshAhead ? renewAt(key, token) : NEVER);
+	}
+
+	private static long renewAt(TokenKey key, AccessToken token) {
+		long issuedAt = token.issuedAt().toEpochMilli();
+		double usable = token.usableUntil().toEpochMilli() - issuedAt;
+		return issuedAt + (long) (usable * (EARLIEST + SPREAD * fraction(key)));
+	}
+
+	/** Keys are digests: each number from 0 to 1 is as likely as any other. */
+	private static double fraction(TokenKey key) {
+		return (key.first() >>> 11) * 0x1.0p-53;
+	}
+
+	AccessToken token() {
+		return this.token;
+	}
+
+	/**
+	 * Take on the renewal, if it is due and nobody else has.
+	 * @return {@code true} for one caller alone, who is to call
+	 * {@link #renewalFailed(long, Throwable)} if nothing comes of it
+	 */
+	boolean claimRenewal(long now) {
+		long due = this.renewAt.get();
+		return due <= now && this.renewAt.compareAndSet(due, NEVER);
+	}
+
+	/**
+	 * Lets others try again later: each time after a longer wait, but early enough for
+	 * what is left of the token; never if the client was refused.
+	 */
+	void renewalFailed(long now, Throwable error) {
+		if (error instanceof AccessTokenException ex && isRefusal(ex)) {
+			return;
+		}
+		long left = this.token.usableUntil().toEpochMilli() - now;
+		long wait = Math.min(Math.min(FIRST_WAIT << Math.min(this.failures++, MOST_DOUBLINGS), LONGEST_WAIT), left / 2);
+		if (wait >= SHORTEST_WAIT) {
+			long jittered = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
+			this.renewAt.set(now + Math.max(jittered, waitOf(error)));
+		}
+	}
+
+	private static long waitOf(Throwable error) {
+		Duration wait = (error instanceof AccessTokenException ex) ? ex.getRetryAfter() : null;
+		return (wait != null) ? wait.toMillis() : 0;
+	}
+
+	private static boolean isRefusal(AccessTokenException ex) {
+		return ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED
+				|| ex.getFailure() == AccessTokenFailure.GRANT_REFUSED;
+	}
+
+}
