@@ -37,6 +37,14 @@ public enum AccessTokenFailure {
 	 * The token endpoint answered with an error of its own, or with something that is no
 	 * token response.
 	 */
-	BAD_ANSWER
+	BAD_ANSWER;
+
+	/**
+	 * Whether the token endpoint refused what was asked, and would again.
+	 * @return {@code true} if it refused the client or the grant
+	 */
+	public boolean isRefusal() {
+		return this == CLIENT_REFUSED || this == GRANT_REFUSED;
+	}
 
 }

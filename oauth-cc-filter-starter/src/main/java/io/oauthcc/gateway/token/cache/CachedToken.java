@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
-import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.TokenKey;
 
 /**
@@ -76,7 +75,7 @@ final class CachedToken {
 	 * what is left of the token; never if the client was refused.
 	 */
 	void renewalFailed(long now, Throwable error) {
-		if (error instanceof AccessTokenException ex && isRefusal(ex)) {
+		if (error instanceof AccessTokenException ex && ex.getFailure().isRefusal()) {
 			return;
 		}
 		long left = this.token.usableUntil().toEpochMilli() - now;
@@ -90,11 +89,6 @@ final class CachedToken {
 	private static long waitOf(Throwable error) {
 		Duration wait = (error instanceof AccessTokenException ex) ? ex.getRetryAfter() : null;
 		return (wait != null) ? wait.toMillis() : 0;
-	}
-
-	private static boolean isRefusal(AccessTokenException ex) {
-		return ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED
-				|| ex.getFailure() == AccessTokenFailure.GRANT_REFUSED;
 	}
 
 }

@@ -53,8 +53,7 @@ final class TokenRequestLog {
 
 	/** What a caller does wrong is no news for an operator at all. */
 	private static boolean isFaultOfCaller(AccessTokenRequest request, AccessTokenException ex) {
-		return request.credentials().isCaller() && (ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED
-				|| ex.getFailure() == AccessTokenFailure.GRANT_REFUSED);
+		return request.credentials().isCaller() && ex.getFailure().isRefusal();
 	}
 
 	private static String describe(AccessTokenRequest request, AccessTokenException ex) {
