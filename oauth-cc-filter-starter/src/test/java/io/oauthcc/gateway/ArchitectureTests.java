@@ -31,6 +31,8 @@ class ArchitectureTests {
 		.definedBy("io.oauthcc.gateway.autoconfigure")
 		.layer("filter")
 		.definedBy("io.oauthcc.gateway.filter")
+		.layer("attempt")
+		.definedBy("io.oauthcc.gateway.attempt")
 		.layer("client")
 		.definedBy("io.oauthcc.gateway.token.client")
 		.layer("cache")
@@ -41,12 +43,14 @@ class ArchitectureTests {
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("filter")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("attempt")
+		.mayOnlyBeAccessedByLayers("filter")
 		.whereLayer("client")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("cache")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("token")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "client", "cache");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "attempt", "client", "cache");
 
 	@ArchTest
 	static final ArchRule cycles = slices().matching("io.oauthcc.gateway.(**)").should().beFreeOfCycles();

@@ -9,6 +9,7 @@ import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
 import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
+import io.oauthcc.gateway.token.client.ResilientTokenEndpoints;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
@@ -31,18 +32,24 @@ import org.springframework.security.web.server.WebFilterChainProxy;
 @AutoConfiguration(after = GatewayAutoConfiguration.class)
 @ConditionalOnBean(GatewayProperties.class)
 @ConditionalOnEnabledFilter(OAuthClientCredentialsGatewayFilterFactory.class)
-@EnableConfigurationProperties(TokenCacheProperties.class)
+@EnableConfigurationProperties({ TokenCacheProperties.class, ResilienceProperties.class })
 public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(AccessTokenClient.class)
-	HttpAccessTokenClient httpAccessTokenClient() {
-		return new HttpAccessTokenClient(Clock.systemUTC());
+	HttpAccessTokenClient httpAccessTokenClient(ResilienceProperties properties) {
+		return new HttpAccessTokenClient(Clock.systemUTC(), properties.bulkhead().maxConcurrentCalls());
 	}
 
 	@Bean
-	CachingAccessTokenSource cachingAccessTokenSource(AccessTokenClient client, TokenCacheProperties properties) {
-		return new CachingAccessTokenSource(client, Clock.systemUTC(), properties.maximumSize());
+	ResilientTokenEndpoints resilientTokenEndpoints(AccessTokenClient client, ResilienceProperties properties) {
+		return new ResilientTokenEndpoints(client, properties.toSettings(), Clock.systemUTC());
+	}
+
+	@Bean
+	CachingAccessTokenSource cachingAccessTokenSource(ResilientTokenEndpoints endpoints,
+			TokenCacheProperties properties) {
+		return new CachingAccessTokenSource(endpoints, Clock.systemUTC(), properties.maximumSize());
 	}
 
 	@Bean
@@ -53,7 +60,7 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	@Bean
 	OAuthClientCredentialsGatewayFilterFactory oauthClientCredentialsGatewayFilterFactory(Middlewares middlewares,
 			CachingAccessTokenSource tokens) {
-		return new OAuthClientCredentialsGatewayFilterFactory(middlewares, tokens);
+		return new OAuthClientCredentialsGatewayFilterFactory(middlewares, tokens, Clock.systemUTC());
 	}
 
 	@Bean

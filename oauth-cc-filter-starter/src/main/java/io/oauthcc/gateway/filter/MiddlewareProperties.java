@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +33,13 @@ final class MiddlewareProperties {
 
 	private static final ConfigurationPropertyName MIDDLEWARES = ROOT.append("middlewares");
 
-	private static final ConfigurationPropertyName CACHE = ROOT.append("cache");
-
-	private static final Set<String> CACHE_NAMES = Set.of("maximumsize");
+	/** What is not of one middleware, which Spring Boot binds and validates itself. */
+	private static final Set<ConfigurationPropertyName> COMMON = Stream
+		.of("cache.maximum-size", "resilience.circuit-breaker.failure-rate-threshold",
+				"resilience.circuit-breaker.sliding-window", "resilience.circuit-breaker.minimum-number-of-calls",
+				"resilience.circuit-breaker.wait-duration-in-open-state", "resilience.bulkhead.max-concurrent-calls")
+		.map(ROOT::append)
+		.collect(Collectors.toUnmodifiableSet());
 
 	private final List<ConfigurationPropertySource> sources = new ArrayList<>();
 
@@ -108,8 +114,13 @@ final class MiddlewareProperties {
 			for (ConfigurationPropertyName name : below(source, ROOT)) {
 				if (!isKnown(name)) {
 					String display = OptionNames.display(name);
-					unknown.putIfAbsent(display, new OptionError(display, "unknown property",
-							"Use 'oauth-cc.middlewares.<name>', 'oauth-cc.defaults' or 'oauth-cc.cache.maximum-size'."));
+					unknown.putIfAbsent(display,
+							new OptionError(display, "unknown property",
+									"Use 'oauth-cc.middlewares.<name>', 'oauth-cc.defaults' or one of %s."
+										.formatted(COMMON.stream()
+											.map((common) -> "'" + common + "'")
+											.sorted()
+											.collect(Collectors.joining(", ")))));
 				}
 			}
 		}
@@ -117,11 +128,9 @@ final class MiddlewareProperties {
 	}
 
 	private static boolean isKnown(ConfigurationPropertyName name) {
-		if (CACHE.isParentOf(name)) {
-			return CACHE_NAMES.contains(name.getLastElement(Form.UNIFORM));
-		}
-		return DEFAULTS.equals(name) || DEFAULTS.isAncestorOf(name) || MIDDLEWARES.equals(name)
-				|| MIDDLEWARES.isAncestorOf(name) || CACHE.equals(name);
+		return COMMON.stream().anyMatch((common) -> name.equals(common) || name.isAncestorOf(common))
+				|| DEFAULTS.equals(name) || DEFAULTS.isAncestorOf(name) || MIDDLEWARES.equals(name)
+				|| MIDDLEWARES.isAncestorOf(name);
 	}
 
 	private List<ConfigurationPropertySource> rooted(ConfigurationPropertyName root) {

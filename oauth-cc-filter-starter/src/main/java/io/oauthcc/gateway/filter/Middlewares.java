@@ -1,35 +1,55 @@
 package io.oauthcc.gateway.filter;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
+import io.oauthcc.gateway.attempt.AttemptLimits;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsAuthorizedClientManager;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import org.jspecify.annotations.Nullable;
 
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
+import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.security.oauth2.client.ReactiveOAuth2AuthorizedClientManager;
 
 /**
  * The middlewares of this gateway: those that {@code oauth-cc.middlewares} names, and
- * those that stand on a route.
+ * those that stand on a route. A change of the properties while the gateway runs takes
+ * effect for each middleware as a whole; one that is wrong then stays as it was.
  * <p>
  * Safe for use by many threads.
  */
-public final class Middlewares {
+public final class Middlewares implements ApplicationListener<EnvironmentChangeEvent> {
 
-	private final MiddlewareProperties properties;
+	private static final String UNCHANGED = "The properties have changed, but not as they can be used: what they say here "
+			+ "is left as it was.";
+
+	private final Environment environment;
 
 	private final TokenKeyGenerator keys;
 
 	private final AccessTokenSource tokens;
 
-	private final ConcurrentMap<String, Middleware> named = new ConcurrentHashMap<>();
+	private final ConcurrentMap<String, NamedMiddleware> named = new ConcurrentHashMap<>();
+
+	/** Those of routes, for as long as a route uses them. */
+	private final Map<Middleware, TokenKey> inline = Collections.synchronizedMap(new WeakHashMap<>());
+
+	private final DefinitionLog log = new DefinitionLog();
+
+	private volatile MiddlewareProperties properties;
 
 	/**
 	 * Create the middlewares of a gateway.
@@ -38,6 +58,7 @@ public final class Middlewares {
 	 * @param tokens where their tokens come from
 	 */
 	public Middlewares(Environment environment, TokenKeyGenerator keys, AccessTokenSource tokens) {
+		this.environment = environment;
 		this.properties = new MiddlewareProperties(environment);
 		this.keys = keys;
 		this.tokens = tokens;
@@ -52,7 +73,11 @@ public final class Middlewares {
 	 * are wrong
 	 */
 	public ReactiveOAuth2AuthorizedClientManager authorizedClientManager(String name) {
-		Middleware middleware = named(name, "authorized client manager '%s'".formatted(name));
+		NamedMiddleware middleware = named(name, "authorized client manager '%s'".formatted(name));
+		return (request) -> managerOf(middleware.get()).authorize(request);
+	}
+
+	private ReactiveOAuth2AuthorizedClientManager managerOf(Middleware middleware) {
 		return new ClientCredentialsAuthorizedClientManager(middleware.grant(), middleware.requests(),
 				middleware.configured(), this.tokens);
 	}
@@ -61,14 +86,14 @@ public final class Middlewares {
 	 * The middleware of a filter.
 	 * @param config names a middleware or holds the options of one
 	 * @param place where the filter stands, for the error's message
-	 * @return the middleware
-	 * @throws InvalidDefinitionException if it cannot work
+	 * @return tells the middleware, which may change while the gateway runs
+	 * @throws InvalidDefinitionException if it cannot work, and never could
 	 */
-	Middleware of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
+	Supplier<Middleware> of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
 		String reference = config.middleware();
 		if (reference == null) {
-			return create(config.place(), place,
-					(name, errors) -> this.properties.bindInline(config.options(), errors));
+			Middleware middleware = inline(config, place);
+			return () -> middleware;
 		}
 		if (!config.options().isEmpty()) {
 			throw invalid(place, new OptionError(String.join(", ", config.options().keySet()),
@@ -78,21 +103,43 @@ public final class Middlewares {
 		return named(reference, place);
 	}
 
+	/** With defaults that have become wrong for it, a route keeps what it had. */
+	private Middleware inline(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
+		TokenKey key = this.keys.keyOf(place, config.options().keySet().toString(),
+				config.options().values().toString());
+		try {
+			Middleware middleware = create(config.place(), place,
+					(name, errors) -> this.properties.bindInline(config.options(), errors));
+			this.inline.put(middleware, key);
+			return middleware;
+		}
+		catch (InvalidDefinitionException ex) {
+			Middleware earlier = findInline(key);
+			if (earlier == null) {
+				throw ex;
+			}
+			this.log.error(UNCHANGED, ex.getDefinitions());
+			return earlier;
+		}
+	}
+
+	private @Nullable Middleware findInline(TokenKey key) {
+		synchronized (this.inline) {
+			return this.inline.entrySet()
+				.stream()
+				.filter((entry) -> entry.getValue().equals(key))
+				.map(Map.Entry::getKey)
+				.findFirst()
+				.orElse(null);
+		}
+	}
+
 	/** All that is wrong below {@code oauth-cc}. */
 	List<InvalidDefinition> check() {
-		List<InvalidDefinition> invalid = new ArrayList<>();
-		List<OptionError> wrong = this.properties.wrongProperties();
-		if (!wrong.isEmpty()) {
-			invalid.add(new InvalidDefinition("the application", wrong));
-		}
-		List<OptionError> ofDefaults = new ArrayList<>();
-		this.properties.bindDefaults(ofDefaults);
-		if (!ofDefaults.isEmpty()) {
-			invalid.add(new InvalidDefinition("oauth-cc.defaults", ofDefaults));
-		}
+		List<InvalidDefinition> invalid = new ArrayList<>(checkCommon(this.properties));
 		for (String name : this.properties.middlewareNames()) {
 			try {
-				named(name, "middleware '%s'".formatted(name));
+				named(name, placeOf(name));
 			}
 			catch (InvalidDefinitionException ex) {
 				invalid.addAll(ex.getDefinitions());
@@ -101,10 +148,53 @@ public final class Middlewares {
 		return invalid;
 	}
 
-	private Middleware named(String reference, String place) {
-		String name = this.properties.middlewareName(reference);
+	private static List<InvalidDefinition> checkCommon(MiddlewareProperties properties) {
+		List<InvalidDefinition> invalid = new ArrayList<>();
+		List<OptionError> wrong = properties.wrongProperties();
+		if (!wrong.isEmpty()) {
+			invalid.add(new InvalidDefinition("the application", wrong));
+		}
+		List<OptionError> ofDefaults = new ArrayList<>();
+		properties.bindDefaults(ofDefaults);
+		if (!ofDefaults.isEmpty()) {
+			invalid.add(new InvalidDefinition("oauth-cc.defaults", ofDefaults));
+		}
+		return invalid;
+	}
+
+	/**
+	 * Takes changed properties over. Routes follow when the gateway makes them anew,
+	 * which it does after this event.
+	 */
+	@Override
+	public void onApplicationEvent(EnvironmentChangeEvent event) {
+		MiddlewareProperties changed = new MiddlewareProperties(this.environment);
+		List<InvalidDefinition> invalid = checkCommon(changed);
+		if (!invalid.isEmpty()) {
+			this.log.error(UNCHANGED, invalid);
+			return;
+		}
+		this.properties = changed;
+		this.named.keySet().retainAll(changed.middlewareNames());
+		this.named.forEach((name, middleware) -> {
+			try {
+				middleware.change(create(name, placeOf(name), changed::bindMiddleware));
+			}
+			catch (InvalidDefinitionException ex) {
+				this.log.error(UNCHANGED, ex.getDefinitions());
+			}
+		});
+	}
+
+	private static String placeOf(String name) {
+		return "middleware '%s'".formatted(name);
+	}
+
+	private NamedMiddleware named(String reference, String place) {
+		MiddlewareProperties properties = this.properties;
+		String name = properties.middlewareName(reference);
 		if (name == null) {
-			List<String> names = this.properties.middlewareNames();
+			List<String> names = properties.middlewareNames();
 			throw invalid(place,
 					new OptionError("middleware", "there is no middleware '%s'".formatted(reference),
 							names.isEmpty() ? "Define 'oauth-cc.middlewares.%s'.".formatted(reference)
@@ -112,7 +202,7 @@ public final class Middlewares {
 											String.join(", ", names))));
 		}
 		return this.named.computeIfAbsent(name,
-				(key) -> create(key, "middleware '%s'".formatted(key), this.properties::bindMiddleware));
+				(key) -> new NamedMiddleware(create(key, placeOf(key), properties::bindMiddleware)));
 	}
 
 	private Middleware create(String name, String place,
@@ -121,10 +211,14 @@ public final class Middlewares {
 		OptionsChecker checker = new OptionsChecker(binder.apply(name, errors), errors);
 		ClientCredentialsGrant grant = checker.grant(name);
 		ClientCredentials configured = checker.credentials();
+		List<String> requiredScopes = checker.requiredScopes();
+		UnauthorizedPolicy unauthorizedPolicy = checker.unauthorizedPolicy();
+		AttemptLimits attemptLimits = checker.attemptLimits();
 		if (!errors.isEmpty()) {
 			throw new InvalidDefinitionException(List.of(new InvalidDefinition(place, errors)));
 		}
-		return new Middleware(grant, this.keys.requestsOf(grant), configured);
+		return new Middleware(grant, this.keys.requestsOf(grant), configured, requiredScopes, unauthorizedPolicy,
+				attemptLimits);
 	}
 
 	private static InvalidDefinitionException invalid(String place, OptionError error) {

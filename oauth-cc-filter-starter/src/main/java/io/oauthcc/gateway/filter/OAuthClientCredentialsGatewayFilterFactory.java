@@ -1,16 +1,15 @@
 package io.oauthcc.gateway.filter;
 
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
+import io.oauthcc.gateway.attempt.FailedAttempts;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientAuthentication;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.gateway.event.FilterArgsEvent;
@@ -35,17 +34,15 @@ public class OAuthClientCredentialsGatewayFilterFactory
 		extends AbstractGatewayFilterFactory<OAuthClientCredentialsGatewayFilterFactory.Config>
 		implements ApplicationListener<FilterArgsEvent> {
 
-	private static final Log logger = LogFactory.getLog(OAuthClientCredentialsGatewayFilterFactory.class);
-
-	private static final int MAXIMUM_LOGGED = 1000;
-
 	private final Middlewares middlewares;
 
 	private final AccessTokenSource tokens;
 
 	private final AtomicLong sequence = new AtomicLong();
 
-	private final Set<String> logged = ConcurrentHashMap.newKeySet();
+	private final FailedAttempts attempts;
+
+	private final DefinitionLog log = new DefinitionLog();
 
 	private volatile boolean started;
 
@@ -55,11 +52,13 @@ public class OAuthClientCredentialsGatewayFilterFactory
 	 * Create a factory.
 	 * @param middlewares turns definitions into middlewares
 	 * @param tokens where the tokens come from
+	 * @param clock tells when an address that tried too many credentials may go on
 	 */
-	public OAuthClientCredentialsGatewayFilterFactory(Middlewares middlewares, AccessTokenSource tokens) {
+	public OAuthClientCredentialsGatewayFilterFactory(Middlewares middlewares, AccessTokenSource tokens, Clock clock) {
 		super(Config.class);
 		this.middlewares = middlewares;
 		this.tokens = tokens;
+		this.attempts = new FailedAttempts(clock);
 	}
 
 	@Override
@@ -83,29 +82,18 @@ public class OAuthClientCredentialsGatewayFilterFactory
 			if (!altered.isEmpty()) {
 				throw new InvalidDefinitionException(List.of(new InvalidDefinition(config.place(), altered)));
 			}
-			Middleware middleware = this.middlewares.of(config, config.place());
-			if (middleware.isApplicationLevel()) {
+			Supplier<Middleware> middleware = this.middlewares.of(config, config.place());
+			if (middleware.get().isApplicationLevel()) {
 				this.applicationLevel = true;
 			}
-			return new TokenFilter(middleware, this.tokens);
+			return new TokenFilter(middleware, this.tokens, this.attempts);
 		}
 		catch (InvalidDefinitionException ex) {
 			if (!this.started) {
 				throw ex;
 			}
-			logOnce(ex);
+			this.log.error("A route answers 503 until its definition is corrected.", ex.getDefinitions());
 			return new InvalidDefinitionFilter();
-		}
-	}
-
-	/** Routes are made anew at each refresh, which may be every few seconds. */
-	private void logOnce(InvalidDefinitionException ex) {
-		if (this.logged.size() >= MAXIMUM_LOGGED) {
-			this.logged.clear();
-		}
-		String analysis = DefinitionReport.of(ex.getDefinitions());
-		if (this.logged.add(analysis)) {
-			logger.error("A route answers 503 until its definition is corrected.\n\n" + analysis);
 		}
 	}
 

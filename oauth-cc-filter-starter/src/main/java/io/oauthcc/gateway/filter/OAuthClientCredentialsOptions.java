@@ -9,6 +9,8 @@ import java.util.Map;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.unit.DataSize;
+
 /**
  * Options of the filter {@code OAuthClientCredentials}, as they stand under its
  * {@code args}, under {@code oauth-cc.middlewares.<name>} and under
@@ -69,6 +71,29 @@ public class OAuthClientCredentialsOptions {
 	private ClientConfig clientConfig = new ClientConfig();
 
 	private Cache cache = new Cache();
+
+	/**
+	 * Scopes that the token must have been granted, as a list or as one string with
+	 * spaces or commas; else the caller gets 403.
+	 */
+	private List<String> requiredScopes = new ArrayList<>();
+
+	/**
+	 * What follows when the service answers 401 because of the token: the token is
+	 * dropped and the request sent once more (retry), it is dropped (evict), or nothing
+	 * (off).
+	 */
+	private UpstreamUnauthorizedAction onUpstreamUnauthorized = UpstreamUnauthorizedAction.RETRY;
+
+	/**
+	 * Declared length of a body up to which a request is read into memory, so that it can
+	 * be sent once more, 0B to 10MB.
+	 */
+	private DataSize replayBodyLimit = DataSize.ofBytes(0);
+
+	private UpstreamUnauthorized upstreamUnauthorized = new UpstreamUnauthorized();
+
+	private Attempts attempts = new Attempts();
 
 	public @Nullable String getUrl() {
 		return this.url;
@@ -158,6 +183,46 @@ public class OAuthClientCredentialsOptions {
 		this.cache = cache;
 	}
 
+	public List<String> getRequiredScopes() {
+		return this.requiredScopes;
+	}
+
+	public void setRequiredScopes(List<String> requiredScopes) {
+		this.requiredScopes = requiredScopes;
+	}
+
+	public UpstreamUnauthorizedAction getOnUpstreamUnauthorized() {
+		return this.onUpstreamUnauthorized;
+	}
+
+	public void setOnUpstreamUnauthorized(UpstreamUnauthorizedAction onUpstreamUnauthorized) {
+		this.onUpstreamUnauthorized = onUpstreamUnauthorized;
+	}
+
+	public DataSize getReplayBodyLimit() {
+		return this.replayBodyLimit;
+	}
+
+	public void setReplayBodyLimit(DataSize replayBodyLimit) {
+		this.replayBodyLimit = replayBodyLimit;
+	}
+
+	public UpstreamUnauthorized getUpstreamUnauthorized() {
+		return this.upstreamUnauthorized;
+	}
+
+	public void setUpstreamUnauthorized(UpstreamUnauthorized upstreamUnauthorized) {
+		this.upstreamUnauthorized = upstreamUnauthorized;
+	}
+
+	public Attempts getAttempts() {
+		return this.attempts;
+	}
+
+	public void setAttempts(Attempts attempts) {
+		this.attempts = attempts;
+	}
+
 	/**
 	 * How the token endpoint is called.
 	 */
@@ -169,12 +234,39 @@ public class OAuthClientCredentialsOptions {
 		 */
 		private int timeoutSeconds = 5;
 
+		/**
+		 * How often a token request is sent again that failed to connect, was reset,
+		 * timed out or got 502, 503 or 504, 0 to 10.
+		 */
+		private int maxRetries = 3;
+
+		/**
+		 * Limit of all token requests for one token and the waits between them, 1s to 5m.
+		 */
+		private Duration acquisitionTimeout = Duration.ofSeconds(10);
+
 		public int getTimeoutSeconds() {
 			return this.timeoutSeconds;
 		}
 
 		public void setTimeoutSeconds(int timeoutSeconds) {
 			this.timeoutSeconds = timeoutSeconds;
+		}
+
+		public int getMaxRetries() {
+			return this.maxRetries;
+		}
+
+		public void setMaxRetries(int maxRetries) {
+			this.maxRetries = maxRetries;
+		}
+
+		public Duration getAcquisitionTimeout() {
+			return this.acquisitionTimeout;
+		}
+
+		public void setAcquisitionTimeout(Duration acquisitionTimeout) {
+			this.acquisitionTimeout = acquisitionTimeout;
 		}
 
 	}
@@ -206,6 +298,16 @@ public class OAuthClientCredentialsOptions {
 		 */
 		private boolean refreshAhead = true;
 
+		/**
+		 * Age from which a token that the service refuses is dropped, 1s to 1h.
+		 */
+		private Duration minTokenAge = Duration.ofSeconds(5);
+
+		/**
+		 * For how long a refusal of the token endpoint is remembered, 0s to 5m.
+		 */
+		private Duration refusalTtl = Duration.ofSeconds(5);
+
 		public Duration getSkew() {
 			return this.skew;
 		}
@@ -236,6 +338,106 @@ public class OAuthClientCredentialsOptions {
 
 		public void setRefreshAhead(boolean refreshAhead) {
 			this.refreshAhead = refreshAhead;
+		}
+
+		public Duration getMinTokenAge() {
+			return this.minTokenAge;
+		}
+
+		public void setMinTokenAge(Duration minTokenAge) {
+			this.minTokenAge = minTokenAge;
+		}
+
+		public Duration getRefusalTtl() {
+			return this.refusalTtl;
+		}
+
+		public void setRefusalTtl(Duration refusalTtl) {
+			this.refusalTtl = refusalTtl;
+		}
+
+	}
+
+	/**
+	 * Which 401 of a service means the token.
+	 */
+	public static class UpstreamUnauthorized {
+
+		/**
+		 * Whether any 401 means the token, not only one whose challenge says
+		 * invalid_token.
+		 */
+		private boolean anyChallenge = false;
+
+		public boolean isAnyChallenge() {
+			return this.anyChallenge;
+		}
+
+		public void setAnyChallenge(boolean anyChallenge) {
+			this.anyChallenge = anyChallenge;
+		}
+
+	}
+
+	/**
+	 * When callers whose credentials are refused are turned away.
+	 */
+	public static class Attempts {
+
+		/**
+		 * Time over which refused credentials are counted, 1s to 1h.
+		 */
+		private Duration window = Duration.ofSeconds(60);
+
+		/**
+		 * Different refused credentials of one address, from which it gets 429, 1 to
+		 * 1000.
+		 */
+		private int perAddress = 100;
+
+		/**
+		 * Different refused credentials of one address for one client id, from which
+		 * these get 429, 1 to 1000.
+		 */
+		private int perClient = 10;
+
+		/**
+		 * Proxies in front of the gateway that append to X-Forwarded-For; 0 to take the
+		 * address of the connection, or what server.forward-headers-strategy makes of it,
+		 * 0 to 100.
+		 */
+		private int maxTrustedIndex = 0;
+
+		public Duration getWindow() {
+			return this.window;
+		}
+
+		public void setWindow(Duration window) {
+			this.window = window;
+		}
+
+		public int getPerAddress() {
+			return this.perAddress;
+		}
+
+		public void setPerAddress(int perAddress) {
+			this.perAddress = perAddress;
+		}
+
+		public int getPerClient() {
+			return this.perClient;
+		}
+
+		public void setPerClient(int perClient) {
+			this.perClient = perClient;
+		}
+
+		public int getMaxTrustedIndex() {
+			return this.maxTrustedIndex;
+		}
+
+		public void setMaxTrustedIndex(int maxTrustedIndex) {
+			this.maxTrustedIndex = maxTrustedIndex;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.filter;
 
+import java.beans.PropertyDescriptor;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -21,12 +22,14 @@ final class OptionNames {
 
 	/** Options of Traefik's middleware, in uniform spelling, that do not work yet. */
 	private static final Set<String> NOT_YET = Set.of("claims", "forwardheaders", "usernameclaim", "store",
-			"clientconfig.tls", "clientconfig.maxretries");
+			"clientconfig.tls");
 
 	/** No value of these could be a secret. */
 	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "encodecredentials",
-			"clientconfig.timeoutseconds", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime",
-			"cache.refreshahead");
+			"clientconfig.timeoutseconds", "clientconfig.maxretries", "clientconfig.acquisitiontimeout", "cache.skew",
+			"cache.defaultlifetime", "cache.maximumlifetime", "cache.refreshahead", "cache.mintokenage",
+			"cache.refusalttl", "onupstreamunauthorized", "upstreamunauthorized.anychallenge", "replaybodylimit",
+			"attempts.window", "attempts.peraddress", "attempts.perclient", "attempts.maxtrustedindex");
 
 	private OptionNames() {
 	}
@@ -91,7 +94,8 @@ final class OptionNames {
 			case "Duration" -> "duration such as 30s";
 			case "String" -> "text";
 			case "List" -> "list";
-			case "Map", "ClientConfig", "Cache" -> "map";
+			case "DataSize" -> "size such as 64KB";
+			case "Map", "ClientConfig", "Cache", "UpstreamUnauthorized", "Attempts" -> "map";
 			default -> "known value";
 		};
 	}
@@ -114,20 +118,22 @@ final class OptionNames {
 	}
 
 	private static @Nullable String suggestionFor(ConfigurationPropertyName name) {
-		String first = name.getElement(0, Form.ORIGINAL);
-		return switch (first.toLowerCase(Locale.ROOT)) {
-			case "clientconfig" -> nested("clientConfig", name, OAuthClientCredentialsOptions.ClientConfig.class);
-			case "cache" -> nested("cache", name, OAuthClientCredentialsOptions.Cache.class);
-			default -> closest(first, OAuthClientCredentialsOptions.class);
-		};
+		PropertyDescriptor group = groupOf(name.getElement(0, Form.UNIFORM));
+		if (group == null) {
+			return closest(name.getElement(0, Form.ORIGINAL), OAuthClientCredentialsOptions.class);
+		}
+		String closest = (name.getNumberOfElements() > 1)
+				? closest(name.getElement(1, Form.ORIGINAL), group.getPropertyType()) : null;
+		return (closest != null) ? group.getName() + "." + closest : null;
 	}
 
-	private static @Nullable String nested(String group, ConfigurationPropertyName name, Class<?> type) {
-		if (name.getNumberOfElements() < 2) {
-			return null;
-		}
-		String closest = closest(name.getElement(1, Form.ORIGINAL), type);
-		return (closest != null) ? group + "." + closest : null;
+	/** The option that has options of its own. */
+	private static @Nullable PropertyDescriptor groupOf(String uniform) {
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(OAuthClientCredentialsOptions.class))
+			.filter((property) -> property.getPropertyType().getDeclaringClass() == OAuthClientCredentialsOptions.class)
+			.filter((property) -> property.getName().equalsIgnoreCase(uniform))
+			.findFirst()
+			.orElse(null);
 	}
 
 	private static @Nullable String closest(String name, Class<?> type) {

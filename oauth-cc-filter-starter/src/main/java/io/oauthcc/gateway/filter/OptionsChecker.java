@@ -13,14 +13,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
+import io.oauthcc.gateway.attempt.AttemptLimits;
 import io.oauthcc.gateway.token.CachePolicy;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.RequestLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Checks bound options and makes of them what they stand for. Notes every error and goes
@@ -41,6 +44,8 @@ final class OptionsChecker {
 			"content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-authorization",
 			"te", "trailer", "transfer-encoding", "upgrade");
 
+	private static final DataSize LONGEST_REPLAY = DataSize.ofMegabytes(10);
+
 	private final OAuthClientCredentialsOptions options;
 
 	private final List<OptionError> errors;
@@ -52,10 +57,30 @@ final class OptionsChecker {
 
 	ClientCredentialsGrant grant(String name) {
 		return new ClientCredentialsGrant(name, tokenUri(), this.options.getClientAuthentication(),
-				this.options.isEncodeCredentials(), scopes(), text(this.options.getAudience()), parameters(), headers(),
-				Duration.ofSeconds(inRange("clientConfig.timeoutSeconds",
-						this.options.getClientConfig().getTimeoutSeconds(), 1, 300)),
-				cachePolicy());
+				this.options.isEncodeCredentials(), scopes("scopes", this.options.getScopes()),
+				text(this.options.getAudience()), parameters(), headers(), limits(), cachePolicy());
+	}
+
+	List<String> requiredScopes() {
+		return scopes("requiredScopes", this.options.getRequiredScopes());
+	}
+
+	UnauthorizedPolicy unauthorizedPolicy() {
+		DataSize limit = this.options.getReplayBodyLimit();
+		if (limit.isNegative() || limit.compareTo(LONGEST_REPLAY) > 0) {
+			error("replayBodyLimit", "%s is out of range".formatted(limit), "Use 0B to 10MB.");
+		}
+		return new UnauthorizedPolicy(this.options.getOnUpstreamUnauthorized(),
+				this.options.getUpstreamUnauthorized().isAnyChallenge(), limit.toBytes());
+	}
+
+	AttemptLimits attemptLimits() {
+		OAuthClientCredentialsOptions.Attempts attempts = this.options.getAttempts();
+		return new AttemptLimits(
+				inRange("attempts.window", attempts.getWindow(), Duration.ofSeconds(1), Duration.ofHours(1)),
+				inRange("attempts.perAddress", attempts.getPerAddress(), 1, 1000),
+				inRange("attempts.perClient", attempts.getPerClient(), 1, 1000),
+				inRange("attempts.maxTrustedIndex", attempts.getMaxTrustedIndex(), 0, 100));
 	}
 
 	/** The configured credentials, or {@code null} at application level. */
@@ -130,12 +155,12 @@ final class OptionsChecker {
 		return text.contains("@") ? "the value" : "'%s'".formatted(text.split("[?#]", 2)[0]);
 	}
 
-	private List<String> scopes() {
+	private List<String> scopes(String option, List<String> entries) {
 		List<String> scopes = new ArrayList<>();
-		for (String entry : this.options.getScopes()) {
+		for (String entry : entries) {
 			for (String scope : StringUtils.tokenizeToStringArray(entry, " ")) {
 				if (!SCOPE.matcher(scope).matches()) {
-					error("scopes", "'%s' is no scope".formatted(printable(scope)),
+					error(option, "'%s' is no scope".formatted(printable(scope)),
 							"Use the characters that RFC 6749, section 3.3 allows.");
 				}
 				if (!scopes.contains(scope)) {
@@ -174,6 +199,15 @@ final class OptionsChecker {
 		return new LinkedHashMap<>(headers);
 	}
 
+	private RequestLimits limits() {
+		OAuthClientCredentialsOptions.ClientConfig config = this.options.getClientConfig();
+		return new RequestLimits(
+				Duration.ofSeconds(inRange("clientConfig.timeoutSeconds", config.getTimeoutSeconds(), 1, 300)),
+				inRange("clientConfig.maxRetries", config.getMaxRetries(), 0, 10),
+				inRange("clientConfig.acquisitionTimeout", config.getAcquisitionTimeout(), Duration.ofSeconds(1),
+						Duration.ofMinutes(5)));
+	}
+
 	private CachePolicy cachePolicy() {
 		OAuthClientCredentialsOptions.Cache cache = this.options.getCache();
 		return new CachePolicy(inRange("cache.skew", cache.getSkew(), Duration.ZERO, Duration.ofHours(1)),
@@ -181,7 +215,9 @@ final class OptionsChecker {
 						Duration.ofHours(24)),
 				inRange("cache.maximumLifetime", cache.getMaximumLifetime(), Duration.ofSeconds(1),
 						Duration.ofDays(30)),
-				cache.isRefreshAhead());
+				cache.isRefreshAhead(),
+				inRange("cache.minTokenAge", cache.getMinTokenAge(), Duration.ofSeconds(1), Duration.ofHours(1)),
+				inRange("cache.refusalTtl", cache.getRefusalTtl(), Duration.ZERO, Duration.ofMinutes(5)));
 	}
 
 	private int inRange(String option, int value, int minimum, int maximum) {

@@ -1,6 +1,6 @@
 package io.oauthcc.gateway.filter;
 
-import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.AccessTokenException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpStatus;
@@ -33,6 +33,12 @@ enum Problem {
 	AUTHORIZATION_SERVER_SLOW(HttpStatus.GATEWAY_TIMEOUT,
 			"The authorization server did not answer in time. Try again later."),
 
+	SCOPE_MISSING(HttpStatus.FORBIDDEN,
+			"The access that was granted does not include what this route requires. Ask its administrator to allow it."),
+
+	TOO_MANY_ATTEMPTS(HttpStatus.TOO_MANY_REQUESTS,
+			"Too many wrong credentials came from your network. Correct those of your application, and try again later."),
+
 	ROUTE_MISCONFIGURED(HttpStatus.SERVICE_UNAVAILABLE,
 			"This route is not configured correctly. Nothing is wrong with your request.");
 
@@ -59,16 +65,20 @@ enum Problem {
 
 	/**
 	 * The answer to a failure.
-	 * @param failure why there is no token
+	 * @param ex why there is no token
 	 * @param caller whether the credentials are the caller's own
 	 */
-	static Problem of(AccessTokenFailure failure, boolean caller) {
-		return switch (failure) {
+	static Problem of(AccessTokenException ex, boolean caller) {
+		return switch (ex.getFailure()) {
 			case CLIENT_REFUSED -> caller ? CREDENTIALS_REFUSED : GATEWAY_REFUSED;
 			case GRANT_REFUSED -> caller ? GRANT_REFUSED : GATEWAY_REFUSED;
-			case UNREACHABLE, BUSY -> AUTHORIZATION_SERVER_UNAVAILABLE;
+			case UNREACHABLE, BUSY, NOT_ASKED -> AUTHORIZATION_SERVER_UNAVAILABLE;
+			// With a word on when it is back there is something a caller can do.
+			case UNAVAILABLE ->
+				(ex.getRetryAfter() != null) ? AUTHORIZATION_SERVER_UNAVAILABLE : AUTHORIZATION_SERVER_FAULTY;
 			case TIMEOUT -> AUTHORIZATION_SERVER_SLOW;
-			case BAD_ANSWER -> AUTHORIZATION_SERVER_FAULTY;
+			case REQUEST_REJECTED, BAD_ANSWER -> AUTHORIZATION_SERVER_FAULTY;
+			case TOO_MANY_ATTEMPTS -> TOO_MANY_ATTEMPTS;
 		};
 	}
 

@@ -2,6 +2,7 @@ package io.oauthcc.gateway.filter;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -19,7 +20,12 @@ import org.springframework.web.server.ServerWebExchange;
 final class ProblemWriter {
 
 	/** RFC 7617, section 2. */
-	private static final String CHALLENGE = "Basic realm=\"gateway\", charset=\"UTF-8\"";
+	private static final String BASIC_CHALLENGE = "Basic realm=\"gateway\", charset=\"UTF-8\"";
+
+	/** RFC 6750, section 3.1. */
+	private static final String SCOPE_CHALLENGE = "Bearer error=\"insufficient_scope\"";
+
+	private static final Set<HttpStatus> LATER = Set.of(HttpStatus.SERVICE_UNAVAILABLE, HttpStatus.TOO_MANY_REQUESTS);
 
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
@@ -31,7 +37,7 @@ final class ProblemWriter {
 	 * @param exchange the exchange to end
 	 * @param problem what is wrong
 	 * @param retryAfter the wait before the next attempt, or {@code null} if nothing is
-	 * known of it; it is told only with the status 503
+	 * known of it; it is told only with the statuses 429 and 503
 	 * @return completes when the response is written
 	 */
 	static Mono<Void> write(ServerWebExchange exchange, Problem problem, @Nullable Duration retryAfter) {
@@ -43,13 +49,21 @@ final class ProblemWriter {
 		byte[] body = problem.body().getBytes(StandardCharsets.UTF_8);
 		headers.setContentLength(body.length);
 		if (problem.status() == HttpStatus.UNAUTHORIZED) {
-			headers.set(HttpHeaders.WWW_AUTHENTICATE, CHALLENGE);
+			headers.set(HttpHeaders.WWW_AUTHENTICATE, BASIC_CHALLENGE);
 		}
-		if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE) {
-			Duration wait = (retryAfter != null) ? retryAfter : RETRY_AFTER;
-			headers.set(HttpHeaders.RETRY_AFTER, Long.toString(wait.toSeconds()));
+		if (problem == Problem.SCOPE_MISSING) {
+			headers.set(HttpHeaders.WWW_AUTHENTICATE, SCOPE_CHALLENGE);
+		}
+		if (LATER.contains(problem.status())) {
+			headers.set(HttpHeaders.RETRY_AFTER,
+					Long.toString(seconds((retryAfter != null) ? retryAfter : RETRY_AFTER)));
 		}
 		return response.writeWith(Mono.fromSupplier(() -> response.bufferFactory().wrap(body)));
+	}
+
+	/** Rounded up: whoever comes back in time is not too early. */
+	private static long seconds(Duration wait) {
+		return Math.max(1, wait.plusMillis(999).toSeconds());
 	}
 
 }

@@ -1,17 +1,17 @@
 package io.oauthcc.gateway.filter;
 
-import java.util.List;
+import java.util.function.Supplier;
 
+import io.oauthcc.gateway.attempt.FailedAttempts;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilter;
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -20,61 +20,67 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class TokenFilter implements GatewayFilter {
 
-	private final Middleware middleware;
+	private final Supplier<Middleware> middleware;
 
 	private final AccessTokenSource tokens;
 
-	TokenFilter(Middleware middleware, AccessTokenSource tokens) {
+	private final FailedAttempts attempts;
+
+	/**
+	 * Create a filter.
+	 * @param middleware tells the settings, which may change while the gateway runs
+	 * @param tokens where the tokens come from
+	 * @param attempts turns away who tries too many credentials
+	 */
+	TokenFilter(Supplier<Middleware> middleware, AccessTokenSource tokens, FailedAttempts attempts) {
 		this.middleware = middleware;
 		this.tokens = tokens;
+		this.attempts = attempts;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		AccessTokenRequest request = this.middleware.requestFor(exchange.getRequest().getHeaders());
+		Middleware middleware = this.middleware.get();
+		AccessTokenRequest request = middleware.requestFor(exchange.getRequest().getHeaders());
 		if (request == null) {
 			return ProblemWriter.write(exchange, Problem.CREDENTIALS_MISSING, null);
 		}
-		return this.tokens.getToken(request)
+		UpstreamCall call = new UpstreamCall(this.tokens, middleware.unauthorizedPolicy(), chain, request);
+		AccessToken token = this.tokens.find(request);
+		if (token != null) {
+			return proceed(exchange, middleware, call, token);
+		}
+		return obtain(exchange, middleware, request)
 			// Only up to here: what goes wrong on the way to the upstream is no fault of
 			// the token.
-			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, ex))
-			.flatMap((token) -> chain.filter(authorize(exchange, token)));
+			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, middleware, ex))
+			.flatMap((obtained) -> proceed(exchange, middleware, call, obtained));
 	}
 
-	private static ServerWebExchange authorize(ServerWebExchange exchange, AccessToken token) {
-		ServerHttpRequest request = exchange.getRequest().mutate().headers((headers) -> {
-			headers.set(HttpHeaders.AUTHORIZATION, token.authorization());
-			keepThroughConnection(headers);
-		}).build();
-		return exchange.mutate().request(request).build();
+	private Mono<AccessToken> obtain(ServerWebExchange exchange, Middleware middleware, AccessTokenRequest request) {
+		FailedAttempts.Attempt attempt = this.attempts.of(exchange, request, middleware.attemptLimits());
+		return this.tokens.getToken(request, attempt).doOnError(AccessTokenException.class, (ex) -> {
+			if (middleware.isApplicationLevel() && ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED) {
+				attempt.refused();
+			}
+		});
 	}
 
-	/**
-	 * A caller could else take the token away again: what {@code Connection} names is
-	 * removed as hop-by-hop (RFC 9110, section 7.6.1).
-	 */
-	private static void keepThroughConnection(HttpHeaders headers) {
-		if (!headers.containsHeader(HttpHeaders.CONNECTION)) {
-			return;
-		}
-		List<String> options = headers.getConnection();
-		List<String> kept = options.stream()
-			.filter((option) -> !HttpHeaders.AUTHORIZATION.equalsIgnoreCase(option))
-			.toList();
-		if (kept.size() < options.size()) {
-			headers.setConnection(kept);
-		}
+	private static Mono<Void> proceed(ServerWebExchange exchange, Middleware middleware, UpstreamCall call,
+			AccessToken token) {
+		return middleware.isGranted(token) ? call.send(exchange, token)
+				: ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
 	}
 
-	private Mono<AccessToken> answer(ServerWebExchange exchange, AccessTokenException ex) {
-		Problem problem = Problem.of(ex.getFailure(), this.middleware.isApplicationLevel());
+	private static Mono<AccessToken> answer(ServerWebExchange exchange, Middleware middleware,
+			AccessTokenException ex) {
+		Problem problem = Problem.of(ex, middleware.isApplicationLevel());
 		return ProblemWriter.write(exchange, problem, ex.getRetryAfter()).then(Mono.empty());
 	}
 
 	@Override
 	public String toString() {
-		return this.middleware.toString();
+		return this.middleware.get().toString();
 	}
 
 }

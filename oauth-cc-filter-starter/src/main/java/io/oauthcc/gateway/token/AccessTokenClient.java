@@ -1,10 +1,12 @@
 package io.oauthcc.gateway.token;
 
+import java.time.Duration;
+
 import reactor.core.publisher.Mono;
 
 /**
  * Sends one request to a token endpoint. A bean of this type replaces the one that the
- * starter brings.
+ * starter brings; retries, circuit breaker and bulkhead stand before it all the same.
  * <p>
  * Implementations are safe for use by many threads and never block.
  *
@@ -17,9 +19,10 @@ public interface AccessTokenClient {
 	/**
 	 * Ask the token endpoint, once for each subscription.
 	 * @param request what is asked for, and by whom
+	 * @param timeout the limit of this one request, which may be less than the grant's
 	 * @return the response, never empty; {@link AccessTokenException} if there is none
 	 * that holds a usable token
 	 */
-	Mono<AccessTokenResponse> send(AccessTokenRequest request);
+	Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout);
 
 }

@@ -19,12 +19,23 @@ public enum AccessTokenFailure {
 	GRANT_REFUSED,
 
 	/**
-	 * The token endpoint cannot be reached.
+	 * The token endpoint rejects the request itself, with any other 4xx.
+	 */
+	REQUEST_REJECTED,
+
+	/**
+	 * The token endpoint cannot be reached, or the connection breaks.
 	 */
 	UNREACHABLE,
 
 	/**
-	 * The token endpoint answers 429, or too many requests already wait for it.
+	 * The token endpoint, or what stands before it, is out of service for now: 502, 503
+	 * or 504.
+	 */
+	UNAVAILABLE,
+
+	/**
+	 * The token endpoint answers 429.
 	 */
 	BUSY,
 
@@ -37,7 +48,19 @@ public enum AccessTokenFailure {
 	 * The token endpoint answered with an error of its own, or with something that is no
 	 * token response.
 	 */
-	BAD_ANSWER;
+	BAD_ANSWER,
+
+	/**
+	 * The token endpoint was not asked: it failed too often, wants to be left alone for a
+	 * while, or too many requests to it are under way.
+	 */
+	NOT_ASKED,
+
+	/**
+	 * The token endpoint was not asked: too many credentials of the same origin were
+	 * refused.
+	 */
+	TOO_MANY_ATTEMPTS;
 
 	/**
 	 * Whether the token endpoint refused what was asked, and would again.
@@ -45,6 +68,15 @@ public enum AccessTokenFailure {
 	 */
 	public boolean isRefusal() {
 		return this == CLIENT_REFUSED || this == GRANT_REFUSED;
+	}
+
+	/**
+	 * Whether the token endpoint itself is at fault, and not what it was asked.
+	 * @return {@code true} if it was out of reach, out of service, late, or spoke
+	 * nonsense
+	 */
+	public boolean isFault() {
+		return this == UNREACHABLE || this == UNAVAILABLE || this == TIMEOUT || this == BAD_ANSWER;
 	}
 
 }

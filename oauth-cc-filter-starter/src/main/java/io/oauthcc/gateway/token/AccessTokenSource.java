@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.token;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -7,15 +8,32 @@ import reactor.core.publisher.Mono;
  * <p>
  * Implementations are safe for use by many threads and never block.
  */
-@FunctionalInterface
 public interface AccessTokenSource {
+
+	/**
+	 * Look for a token in memory.
+	 * @param request what is asked for, and by whom
+	 * @return a usable token, or {@code null} if there is none
+	 */
+	@Nullable AccessToken find(AccessTokenRequest request);
 
 	/**
 	 * Obtain a token.
 	 * @param request what is asked for, and by whom
+	 * @param admission asked before a newcomer's request goes to the token endpoint
 	 * @return the token, never empty; {@link AccessTokenException} if there is none to be
 	 * had. Cancelling ends the wait and nothing else.
 	 */
-	Mono<AccessToken> getToken(AccessTokenRequest request);
+	Mono<AccessToken> getToken(AccessTokenRequest request, Admission admission);
+
+	/**
+	 * Stop using a token that a service refused. One that is younger than
+	 * {@link CachePolicy#minTokenAge()} is kept: a new one would hardly fare better.
+	 * @param request the request that the token is of
+	 * @param refused the token
+	 * @return {@code true} if another token may be obtained now, since this one is no
+	 * longer in use
+	 */
+	boolean drop(AccessTokenRequest request, AccessToken refused);
 
 }

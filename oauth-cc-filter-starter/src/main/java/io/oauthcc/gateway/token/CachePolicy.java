@@ -6,15 +6,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For how long a token is kept and used.
+ * For how long a token, or the refusal of one, is kept and used.
  *
  * @param skew the time before its expiry from which a token is no longer used, at most a
  * tenth of its lifetime
  * @param defaultLifetime the lifetime of a token that tells none
  * @param maximumLifetime the lifetime that no token exceeds, whatever it tells
  * @param refreshAhead whether a token in use is renewed before it is no longer usable
+ * @param minTokenAge the age from which a token that a service refuses is dropped
+ * @param refusalTtl for how long a refusal of the token endpoint is remembered
  */
-public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime, boolean refreshAhead) {
+public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime, boolean refreshAhead,
+		Duration minTokenAge, Duration refusalTtl) {
 
 	/**
 	 * The token of a response, with the times that follow from this policy. The lifetime

@@ -75,7 +75,7 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 						this.grant.name()));
 		ClientCredentials credentials = credentialsFor(request);
 		String principalName = Objects.requireNonNullElse(request.getPrincipal().getName(), credentials.clientId());
-		return this.tokens.getToken(this.requests.with(credentials))
+		return this.tokens.getToken(this.requests.with(credentials), Admission.FREE)
 			.map((token) -> new OAuth2AuthorizedClient(registrationOf(credentials), principalName, convert(token)))
 			.onErrorMap(AccessTokenException.class, this::convert);
 	}
@@ -119,7 +119,9 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 		String code = switch (ex.getFailure()) {
 			case CLIENT_REFUSED -> OAuth2ErrorCodes.INVALID_CLIENT;
 			case GRANT_REFUSED -> OAuth2ErrorCodes.ACCESS_DENIED;
-			case UNREACHABLE, BUSY, TIMEOUT -> OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE;
+			case REQUEST_REJECTED -> OAuth2ErrorCodes.INVALID_REQUEST;
+			case UNREACHABLE, UNAVAILABLE, BUSY, TIMEOUT, NOT_ASKED, TOO_MANY_ATTEMPTS ->
+				OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE;
 			case BAD_ANSWER -> OAuth2ErrorCodes.SERVER_ERROR;
 		};
 		return new ClientAuthorizationException(new OAuth2Error(code, ex.getMessage(), null), this.grant.name(), ex);

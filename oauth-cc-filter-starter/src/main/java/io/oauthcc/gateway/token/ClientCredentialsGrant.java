@@ -1,7 +1,6 @@
 package io.oauthcc.gateway.token;
 
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -23,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * @param audience the {@code audience} to ask for, or {@code null}
  * @param parameters further parameters of the request
  * @param headers further headers of the request
- * @param timeout the limit of the connect phase, and of the whole request
+ * @param limits for how long, and how often, the token endpoint is asked
  * @param cachePolicy for how long a token is kept
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749, section
  * 4.4</a>
  */
 public record ClientCredentialsGrant(String name, URI tokenUri, ClientAuthentication clientAuthentication,
 		boolean encodeCredentials, List<String> scopes, @Nullable String audience, Map<String, String> parameters,
-		Map<String, String> headers, Duration timeout, CachePolicy cachePolicy) {
+		Map<String, String> headers, RequestLimits limits, CachePolicy cachePolicy) {
 
 	public ClientCredentialsGrant {
 		scopes = List.copyOf(scopes);

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -49,6 +50,15 @@ public final class TokenKeyGenerator {
 		return (credentials) -> new AccessTokenRequest(grant, credentials, keyOf(copyOf(prepared, grant), credentials));
 	}
 
+	/**
+	 * A key over any texts, for what is remembered beside the tokens.
+	 * @param texts what the key stands for
+	 * @return the key, equal for equal texts in the same order
+	 */
+	public TokenKey keyOf(String... texts) {
+		return TokenKey.of(new Input(newMac()).add(List.of(texts)).mac().doFinal());
+	}
+
 	private static TokenKey keyOf(Mac mac, ClientCredentials credentials) {
 		return TokenKey.of(new Input(mac).add(credentials.clientId())
 			.add(credentials.clientSecret())
@@ -67,7 +77,9 @@ public final class TokenKeyGenerator {
 			.add(grant.audience())
 			.add(grant.parameters())
 			.add(grant.headers())
-			.add(Stream.of(policy.skew(), policy.defaultLifetime(), policy.maximumLifetime())
+			.add(Stream
+				.of(policy.skew(), policy.defaultLifetime(), policy.maximumLifetime(), policy.minTokenAge(),
+						policy.refusalTtl())
 				.map(Duration::toString)
 				.toList())
 			.add(Boolean.toString(policy.refreshAhead()))

@@ -10,6 +10,8 @@ import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -39,7 +41,8 @@ class OAuthClientCredentialsAutoConfigurationTests {
 		assertThat(with).isNotEmpty()
 			.allMatch((name) -> name.toLowerCase(Locale.ROOT).contains("oauth-cc")
 					|| name.startsWith("oauthClientCredentials") || name.startsWith("io.oauthcc.")
-					|| name.equals("httpAccessTokenClient") || name.equals("cachingAccessTokenSource"));
+					|| name.equals("httpAccessTokenClient") || name.equals("cachingAccessTokenSource")
+					|| name.equals("resilientTokenEndpoints"));
 	}
 
 	@Test
@@ -89,6 +92,17 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasFailed());
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "circuit-breaker.failure-rate-threshold=0", "circuit-breaker.failure-rate-threshold=101",
+			"circuit-breaker.sliding-window=1s", "circuit-breaker.sliding-window=11m",
+			"circuit-breaker.minimum-number-of-calls=0", "circuit-breaker.wait-duration-in-open-state=500ms",
+			"circuit-breaker.wait-duration-in-open-state=6m", "bulkhead.max-concurrent-calls=3",
+			"bulkhead.max-concurrent-calls=4097", "bulkhead.max-concurrent-call=100" })
+	void resilienceWhenOutOfRangeOrUnknownThenFails(String property) {
+		this.gateway.withPropertyValues("oauth-cc.resilience." + property)
+			.run((context) -> assertThat(context).hasFailed());
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	static class Application {
@@ -100,7 +114,7 @@ class OAuthClientCredentialsAutoConfigurationTests {
 
 		@Bean
 		AccessTokenClient ownTokenClient() {
-			return (request) -> Mono.empty();
+			return (request, timeout) -> Mono.empty();
 		}
 
 	}

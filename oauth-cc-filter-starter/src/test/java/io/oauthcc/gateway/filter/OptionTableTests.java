@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.util.unit.DataSize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,7 +52,12 @@ class OptionTableTests {
 		options("", new OAuthClientCredentialsOptions()).keySet()
 			.forEach((option) -> assertThat(described.get("oauth-cc.defaults." + dashed(option))).as(option)
 				.isNotEmpty());
-		assertThat(described).containsKeys("oauth-cc.middlewares", "oauth-cc.cache.maximum-size");
+		assertThat(described).containsKeys("oauth-cc.middlewares", "oauth-cc.cache.maximum-size",
+				"oauth-cc.resilience.circuit-breaker.failure-rate-threshold",
+				"oauth-cc.resilience.circuit-breaker.sliding-window",
+				"oauth-cc.resilience.circuit-breaker.minimum-number-of-calls",
+				"oauth-cc.resilience.circuit-breaker.wait-duration-in-open-state",
+				"oauth-cc.resilience.bulkhead.max-concurrent-calls");
 		assertThat(described.values()).allSatisfy((description) -> assertThat(description).isNotEmpty()
 			.doesNotStartWith("The ")
 			.doesNotStartWith("A ")
@@ -97,7 +103,7 @@ class OptionTableTests {
 			ChronoUnit unit = (duration.compareTo(Duration.ofHours(1)) < 0) ? ChronoUnit.SECONDS : ChronoUnit.HOURS;
 			return DurationStyle.SIMPLE.print(duration, unit);
 		}
-		return value.toString().toLowerCase(Locale.ROOT);
+		return (value instanceof DataSize) ? value.toString() : value.toString().toLowerCase(Locale.ROOT);
 	}
 
 	private static String dashed(String camelCase) {

@@ -7,14 +7,15 @@ import java.util.Objects;
 import java.util.Properties;
 
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory.Config;
+import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.RequestLimits;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.config.YamlPropertiesFactoryBean;
 import org.springframework.core.env.MapPropertySource;
@@ -24,6 +25,7 @@ import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
 
 /**
  * What becomes of options, right ones and wrong ones.
@@ -60,7 +62,23 @@ class OptionsTests {
 			"forwardHeaders: {A: b}           | forwardHeaders.A: not supported yet",
 			"usernameClaim: sub               | usernameClaim: not supported yet",
 			"clientConfig: {tls: {ca: secret-value}} | clientConfig.tls.ca: not supported yet",
-			"clientConfig: {maxRetries: 3}    | clientConfig.maxRetries: not supported yet",
+			"clientConfig: {maxRetries: 11}   | clientConfig.maxRetries: 11 is out of range",
+			"clientConfig: {maxRetrys: 1}     | did you mean 'clientConfig.maxRetries'?",
+			"clientConfig: {acquisitionTimeout: 0s} | clientConfig.acquisitionTimeout: 0s is out of range",
+			"cache: {minTokenAge: 0s}         | cache.minTokenAge: 0s is out of range",
+			"cache: {refusalTtl: 6m}          | cache.refusalTtl: 360s is out of range",
+			"onUpstreamUnauthorized: replay   | onUpstreamUnauthorized: 'replay' is no known value",
+			"upstreamUnauthorized: {anyChallenge: maybe} | upstreamUnauthorized.anyChallenge: 'maybe' is no true or",
+			"upstreamUnauthorized: {anyChalenge: true} | did you mean 'upstreamUnauthorized.anyChallenge'?",
+			"replayBodyLimit: 11MB            | replayBodyLimit: 11534336B is out of range",
+			"replayBodyLimit: -1B             | replayBodyLimit: -1B is out of range",
+			"replayBodyLimit: large           | replayBodyLimit: 'large' is no size such as 64KB",
+			"requiredScopes: ['a\\b']         | requiredScopes: 'a\\b' is no scope",
+			"attempts: {window: 2h}           | attempts.window: 7200s is out of range",
+			"attempts: {perAddress: 0}        | attempts.perAddress: 0 is out of range",
+			"attempts: {perClient: 1001}      | attempts.perClient: 1001 is out of range",
+			"attempts: {maxTrustedIndex: -1}  | attempts.maxTrustedIndex: -1 is out of range",
+			"attempts: {perAdress: 5}         | did you mean 'attempts.perAddress'?",
 			"store: {keyPrefix: x}            | store.keyPrefix: not supported yet",
 			"audience: 'urn:k8s:secret:a:b'   | audience: references to Kubernetes secrets are not supported yet",
 			"scopes: ['urn:k8s:secret:a:b']   | references to Kubernetes secrets are not supported yet",
@@ -101,7 +119,7 @@ class OptionsTests {
 
 	@Test
 	void optionsWhenNothingButUrlThenDefaults() {
-		Middleware middleware = middlewares(Map.of()).of(config("url: https://idp/token?tenant=a"), "a route");
+		Middleware middleware = middlewares(Map.of()).of(config("url: https://idp/token?tenant=a"), "a route").get();
 		ClientCredentialsGrant grant = middleware.grant();
 		assertThat(middleware.isApplicationLevel()).isTrue();
 		assertThat(grant.tokenUri()).hasToString("https://idp/token?tenant=a");
@@ -109,7 +127,7 @@ class OptionsTests {
 		assertThat(grant.encodeCredentials()).isTrue();
 		assertThat(grant.scopes()).isEmpty();
 		assertThat(grant.audience()).isNull();
-		assertThat(grant.timeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(grant.limits()).isEqualTo(new RequestLimits(Duration.ofSeconds(5), 3, Duration.ofSeconds(10)));
 		assertThat(grant.cachePolicy().skew()).isEqualTo(Duration.ofSeconds(30));
 		assertThat(grant.cachePolicy().defaultLifetime()).isEqualTo(Duration.ofSeconds(60));
 		assertThat(grant.cachePolicy().maximumLifetime()).isEqualTo(Duration.ofHours(24));
@@ -128,7 +146,7 @@ class OptionsTests {
 				clientConfig:
 				cache: {}
 				""");
-		assertThat(grant.timeout()).isEqualTo(Duration.ofSeconds(5));
+		assertThat(grant.limits().timeout()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(grant.scopes()).isEmpty();
 	}
 
@@ -136,7 +154,8 @@ class OptionsTests {
 	@ValueSource(strings = { "clientID", "clientId", "client-id", "CLIENTID" })
 	void clientIdWhenSpeltAsUsersDoThenFound(String name) {
 		Middleware middleware = middlewares(Map.of())
-			.of(config("url: http://idp/token\nclientSecret: s\n" + name + ": x"), "a route");
+			.of(config("url: http://idp/token\nclientSecret: s\n" + name + ": x"), "a route")
+			.get();
 		assertThat(Objects.requireNonNull(middleware.configured()).clientId()).isEqualTo("x");
 	}
 
@@ -148,20 +167,22 @@ class OptionsTests {
 				"oauth-cc.defaults.cache.skew", "7s", "oauth-cc.middlewares.my-Name.scopes[0]", "c",
 				"oauth-cc.middlewares.my-Name.parameters.replaced", "3",
 				"oauth-cc.middlewares.my-Name.parameters[urn:x/y]", "4");
-		ClientCredentialsGrant grant = middlewares(properties).of(new Config().setMiddleware("my-Name"), "x").grant();
+		ClientCredentialsGrant grant = middlewares(properties).of(new Config().setMiddleware("my-Name"), "x")
+			.get()
+			.grant();
 		assertThat(grant.name()).isEqualTo("my-Name");
 		assertThat(grant.scopes()).containsExactly("c");
 		assertThat(grant.parameters())
 			.containsExactlyInAnyOrderEntriesOf(Map.of("Kept_One", "1", "replaced", "3", "urn:x/y", "4"));
 		assertThat(grant.cachePolicy().skew()).isEqualTo(Duration.ofSeconds(7));
-		assertThat(middlewares(properties).of(config("scopes: d"), "x").grant().scopes()).containsExactly("d");
+		assertThat(middlewares(properties).of(config("scopes: d"), "x").get().grant().scopes()).containsExactly("d");
 	}
 
 	@Test
 	void headersWhenDefaultIsSpeltOtherwiseThenOwnWins() {
 		Map<String, Object> properties = Map.of("oauth-cc.defaults.url", "http://idp/token",
 				"oauth-cc.defaults.headers[X-Tenant]", "default");
-		assertThat(middlewares(properties).of(config("headers: {'[x-tenant]': own}"), "x").grant().headers())
+		assertThat(middlewares(properties).of(config("headers: {'[x-tenant]': own}"), "x").get().grant().headers())
 			.containsExactly(Map.entry("x-tenant", "own"));
 	}
 
@@ -190,7 +211,7 @@ class OptionsTests {
 			.addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment",
 					Map.of("OAUTHCC_MIDDLEWARES_ORDERS_URL", "http://idp/token", "OAUTHCC_MIDDLEWARES_ORDERS_CLIENTID",
 							"x", "OAUTHCC_MIDDLEWARES_ORDERS_CLIENTSECRET", "s")));
-		Middleware middleware = middlewares(environment).of(new Config().setMiddleware("orders"), "x");
+		Middleware middleware = middlewares(environment).of(new Config().setMiddleware("orders"), "x").get();
 		assertThat(middleware.isApplicationLevel()).isFalse();
 	}
 
@@ -198,7 +219,8 @@ class OptionsTests {
 	void middlewareWhenPlaceholderThenResolved() {
 		Middleware middleware = middlewares(
 				Map.of("idp", "http://idp/token", "oauth-cc.middlewares.orders.url", "${idp}"))
-			.of(new Config().setMiddleware("orders"), "x");
+			.of(new Config().setMiddleware("orders"), "x")
+			.get();
 		assertThat(middleware.grant().tokenUri()).hasToString("http://idp/token");
 	}
 
@@ -213,13 +235,13 @@ class OptionsTests {
 	void toStringWhenSecretsThenShowsNone() {
 		Config config = config("url: http://idp/token\nclientId: the-id\nclientSecret: secret-value\n"
 				+ "parameters: {a: secret-value}\nheaders: {b: secret-value}");
-		Middleware middleware = middlewares(Map.of()).of(config, "x");
+		Middleware middleware = middlewares(Map.of()).of(config, "x").get();
 		assertThat(config + " " + middleware + " " + middleware.grant() + " " + middleware.configured())
 			.doesNotContain("secret-value", "the-id");
 	}
 
 	private static ClientCredentialsGrant grant(String yaml) {
-		return middlewares(Map.of()).of(config(yaml), "a route").grant();
+		return middlewares(Map.of()).of(config(yaml), "a route").get().grant();
 	}
 
 	private static Config config(String yaml) {
@@ -238,7 +260,7 @@ class OptionsTests {
 	}
 
 	private static Middlewares middlewares(StandardEnvironment environment) {
-		return new Middlewares(environment, new TokenKeyGenerator(), (request) -> Mono.never());
+		return new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class));
 	}
 
 }

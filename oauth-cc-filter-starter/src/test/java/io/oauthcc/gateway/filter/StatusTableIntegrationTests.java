@@ -33,7 +33,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 class StatusTableIntegrationTests {
 
 	private static final String CONFIGURATION = """
-			oauth-cc.defaults.clientConfig.timeoutSeconds: 1
+			oauth-cc.defaults:
+			  clientConfig:
+			    timeoutSeconds: 1
+			    maxRetries: 0
+			  cache.refusalTtl: 0s
+			# More than all tests together: each is to reach the token endpoint.
+			oauth-cc.resilience.circuit-breaker.minimum-number-of-calls: 1000
 			spring.cloud.gateway.server.webflux.routes:
 			  - id: application
 			    uri: <upstream>
@@ -66,6 +72,15 @@ class StatusTableIntegrationTests {
 			        args:
 			          url: <gone>
 			          clientId: the-client-id
+			          clientSecret: the-client-secret
+			  - id: gateway-busy
+			    uri: <upstream>
+			    predicates: [Path=/gateway-busy/**]
+			    filters:
+			      - name: OAuthClientCredentials
+			        args:
+			          url: <idp>
+			          clientId: the-client-id-that-waits
 			          clientSecret: the-client-secret
 			  - id: post
 			    uri: <upstream>
@@ -195,8 +210,9 @@ class StatusTableIntegrationTests {
 	@Test
 	void requestWhenTooManyRequestsThenUnavailableWithItsWait() {
 		idp.answer(new Answer(429, "", Map.of("Retry-After", "17")));
-		expectProblem(call("/application/x"), 503).expectHeader().valueEquals(HttpHeaders.RETRY_AFTER, "17");
-		expectProblem(call("/gateway/x"), 503).expectHeader().valueEquals(HttpHeaders.RETRY_AFTER, "17");
+		expectProblem(call("/application/x", "a-caller-that-waits"), 503).expectHeader()
+			.valueEquals(HttpHeaders.RETRY_AFTER, "17");
+		expectProblem(call("/gateway-busy/x"), 503).expectHeader().valueEquals(HttpHeaders.RETRY_AFTER, "17");
 		assertThat(upstream.received()).isEmpty();
 	}
 
@@ -224,10 +240,14 @@ class StatusTableIntegrationTests {
 	}
 
 	private static WebTestClient.ResponseSpec call(String path) {
+		return call(path, "a-caller");
+	}
+
+	private static WebTestClient.ResponseSpec call(String path, String clientId) {
 		return gateway.client()
 			.get()
 			.uri(path)
-			.header(HttpHeaders.AUTHORIZATION, TestGateway.basic("a-caller", "a-secret" + callers.incrementAndGet()))
+			.header(HttpHeaders.AUTHORIZATION, TestGateway.basic(clientId, "a-secret" + callers.incrementAndGet()))
 			.exchange();
 	}
 

@@ -29,7 +29,7 @@ class CachePolicyTests {
 	private static final Instant NOW = MutableClock.START;
 
 	private static final CachePolicy POLICY = new CachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5),
-			Duration.ofHours(24), false);
+			Duration.ofHours(24), false, Duration.ofSeconds(5), Duration.ofSeconds(5));
 
 	@ParameterizedTest
 	@CsvSource({ "3600, 3570", "301, 271", "300, 270", "299, 269.1", "20, 18", "10, 9", "1, 0.9" })
@@ -59,14 +59,16 @@ class CachePolicyTests {
 
 	@Test
 	void acceptWhenSkewZeroThenUsableUntilExpiry() {
-		CachePolicy policy = new CachePolicy(Duration.ZERO, Duration.ofMinutes(5), Duration.ofHours(24), false);
+		CachePolicy policy = new CachePolicy(Duration.ZERO, Duration.ofMinutes(5), Duration.ofHours(24), false,
+				Duration.ofSeconds(5), Duration.ofSeconds(5));
 		AccessToken token = policy.accept(new AccessTokenResponse("opaque", Duration.ofSeconds(60), null), NOW);
 		assertThat(token.usableUntil()).isEqualTo(token.expiresAt()).isEqualTo(NOW.plusSeconds(60));
 	}
 
 	@Test
 	void acceptWhenDefaultAboveMaximumThenMaximum() {
-		CachePolicy policy = new CachePolicy(Duration.ZERO, Duration.ofMinutes(5), Duration.ofMinutes(1), false);
+		CachePolicy policy = new CachePolicy(Duration.ZERO, Duration.ofMinutes(5), Duration.ofMinutes(1), false,
+				Duration.ofSeconds(5), Duration.ofSeconds(5));
 		AccessToken token = policy.accept(new AccessTokenResponse("opaque", null, null), NOW);
 		assertThat(token.expiresAt()).isEqualTo(NOW.plusSeconds(60));
 	}

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 public final class TestGrants {
 
 	public static final CachePolicy CACHE_POLICY = new CachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5),
-			Duration.ofHours(24), false);
+			Duration.ofHours(24), false, Duration.ofSeconds(5), Duration.ofSeconds(5));
+
+	public static final RequestLimits LIMITS = new RequestLimits(Duration.ofSeconds(10), 3, Duration.ofSeconds(30));
 
 	private String name = "orders";
 
@@ -31,7 +33,7 @@ public final class TestGrants {
 
 	private Map<String, String> headers = Map.of();
 
-	private Duration timeout = Duration.ofSeconds(10);
+	private RequestLimits limits = LIMITS;
 
 	private CachePolicy cachePolicy = CACHE_POLICY;
 
@@ -83,24 +85,37 @@ public final class TestGrants {
 	}
 
 	public TestGrants timeout(Duration timeout) {
-		this.timeout = timeout;
+		return limits(timeout, LIMITS.maxRetries(), LIMITS.acquisitionTimeout());
+	}
+
+	public TestGrants limits(Duration timeout, int maxRetries, Duration acquisitionTimeout) {
+		this.limits = new RequestLimits(timeout, maxRetries, acquisitionTimeout);
 		return this;
 	}
 
 	public TestGrants refreshAhead() {
-		this.cachePolicy = new CachePolicy(CACHE_POLICY.skew(), CACHE_POLICY.defaultLifetime(),
-				CACHE_POLICY.maximumLifetime(), true);
-		return this;
+		return cachePolicy(new CachePolicy(CACHE_POLICY.skew(), CACHE_POLICY.defaultLifetime(),
+				CACHE_POLICY.maximumLifetime(), true, CACHE_POLICY.minTokenAge(), CACHE_POLICY.refusalTtl()));
+	}
+
+	public TestGrants refusalTtl(Duration refusalTtl) {
+		return cachePolicy(new CachePolicy(CACHE_POLICY.skew(), CACHE_POLICY.defaultLifetime(),
+				CACHE_POLICY.maximumLifetime(), false, CACHE_POLICY.minTokenAge(), refusalTtl));
 	}
 
 	public TestGrants cachePolicy(Duration skew, Duration defaultLifetime, Duration maximumLifetime) {
-		this.cachePolicy = new CachePolicy(skew, defaultLifetime, maximumLifetime, false);
+		return cachePolicy(new CachePolicy(skew, defaultLifetime, maximumLifetime, false, CACHE_POLICY.minTokenAge(),
+				CACHE_POLICY.refusalTtl()));
+	}
+
+	public TestGrants cachePolicy(CachePolicy cachePolicy) {
+		this.cachePolicy = cachePolicy;
 		return this;
 	}
 
 	public ClientCredentialsGrant build() {
 		return new ClientCredentialsGrant(this.name, this.tokenUri, this.clientAuthentication, this.encodeCredentials,
-				this.scopes, this.audience, this.parameters, this.headers, this.timeout, this.cachePolicy);
+				this.scopes, this.audience, this.parameters, this.headers, this.limits, this.cachePolicy);
 	}
 
 }

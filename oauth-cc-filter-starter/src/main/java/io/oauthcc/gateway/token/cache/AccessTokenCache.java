@@ -46,6 +46,11 @@ final class AccessTokenCache {
 		}
 	}
 
+	/** Forgets exactly this one, and no other that may have taken its place. */
+	void remove(TokenKey key, CachedToken cached) {
+		this.tokens.asMap().remove(key, cached);
+	}
+
 	void clear() {
 		this.tokens.invalidateAll();
 	}

@@ -4,12 +4,15 @@ import java.time.Clock;
 import java.time.Instant;
 
 import io.oauthcc.gateway.token.AccessToken;
-import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
-import io.oauthcc.gateway.token.CachePolicy;
+import io.oauthcc.gateway.token.Admission;
+import io.oauthcc.gateway.token.Standing;
+import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKey;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.beans.factory.DisposableBean;
@@ -19,78 +22,128 @@ import org.springframework.beans.factory.DisposableBean;
  * one request in flight for all who want the same token. A token in use is renewed in the
  * background before it is no longer usable.
  * <p>
- * A failure is not kept. Nor is a token whose lifetime is not positive: it serves those
- * who wait for it.
+ * A refusal is remembered for a moment, any other failure is not. Nor is a token kept
+ * whose lifetime is not positive: it serves those who wait for it.
  * <p>
  * Safe for use by many threads.
  */
 public final class CachingAccessTokenSource implements AccessTokenSource, DisposableBean {
 
-	private final AccessTokenClient client;
+	private final TokenEndpoints endpoints;
 
 	private final Clock clock;
 
 	private final AccessTokenCache cache;
 
-	private final SingleFlight<TokenKey, AccessToken> requests = new SingleFlight<>();
+	private final RememberedRefusals refusals;
+
+	private final AcceptedCredentials credentials;
+
+	private final SingleFlight<TokenKey, AccessToken> requests = new SingleFlight<>(
+			() -> new AccessTokenException(AccessTokenFailure.NOT_ASKED, "The gateway stops"));
 
 	private final TokenRequestLog log;
 
 	/**
 	 * Create a source with nothing in memory.
-	 * @param client asks the token endpoint
+	 * @param endpoints are asked for tokens
 	 * @param clock tells which tokens are still usable
-	 * @param maximumSize how many tokens are kept at most
+	 * @param maximumSize how many tokens are kept at most, and how many credentials that
+	 * were accepted
 	 */
-	public CachingAccessTokenSource(AccessTokenClient client, Clock clock, long maximumSize) {
-		this.client = client;
+	public CachingAccessTokenSource(TokenEndpoints endpoints, Clock clock, long maximumSize) {
+		this.endpoints = endpoints;
 		this.clock = clock;
 		this.cache = new AccessTokenCache(clock, maximumSize);
+		this.refusals = new RememberedRefusals(clock);
+		this.credentials = new AcceptedCredentials(maximumSize);
 		this.log = new TokenRequestLog(clock);
 	}
 
 	@Override
-	public Mono<AccessToken> getToken(AccessTokenRequest request) {
+	public @Nullable AccessToken find(AccessTokenRequest request) {
 		CachedToken cached = this.cache.find(request.key());
 		if (cached == null) {
-			return this.requests.join(request.key(), Mono.defer(() -> obtain(request)));
+			return null;
 		}
 		if (cached.claimRenewal(this.clock.millis())) {
 			renew(request, cached);
 		}
-		return Mono.just(cached.token());
+		return cached.token();
 	}
 
-	private Mono<AccessToken> obtain(AccessTokenRequest request) {
+	@Override
+	public Mono<AccessToken> getToken(AccessTokenRequest request, Admission admission) {
+		AccessToken token = find(request);
+		return (token != null) ? Mono.just(token)
+				: this.requests.join(request.key(), Mono.defer(() -> obtain(request, admission)));
+	}
+
+	private Mono<AccessToken> obtain(AccessTokenRequest request, Admission admission) {
 		// Whoever had the request in flight before this one may have just kept its token.
 		CachedToken cached = this.cache.find(request.key());
-		return (cached != null) ? Mono.just(cached.token()) : send(request);
+		if (cached != null) {
+			return Mono.just(cached.token());
+		}
+		AccessTokenException refusal = this.refusals.find(request.key());
+		if (refusal != null) {
+			return Mono.error(refusal);
+		}
+		Standing standing = this.credentials.standingOf(request);
+		AccessTokenException turnedAway = (standing == Standing.NEWCOMER) ? admission.refusal() : null;
+		return (turnedAway != null) ? Mono.error(turnedAway) : ask(request, standing);
 	}
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */
 	private void renew(AccessTokenRequest request, CachedToken cached) {
-		Mono<AccessToken> renewal = Mono.defer(() -> send(request))
+		Mono<AccessToken> renewal = Mono.defer(() -> ask(request, Standing.RENEWING))
 			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error));
 		this.requests.launch(request.key(), renewal);
 	}
 
-	private Mono<AccessToken> send(AccessTokenRequest request) {
-		Instant requestedAt = this.clock.instant();
-		CachePolicy policy = request.grant().cachePolicy();
-		return this.client.send(request)
-			.doOnError(AccessTokenException.class, (ex) -> this.log.failed(request, ex))
-			.map((response) -> policy.accept(response, requestedAt))
-			.doOnNext((token) -> this.cache.keep(request.key(),
-					new CachedToken(request.key(), token, policy.refreshAhead())));
+	private Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
+		return this.endpoints.ask(request, standing)
+			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex))
+			.doOnNext((token) -> keep(request, token));
+	}
+
+	private void failed(AccessTokenRequest request, AccessTokenException ex) {
+		this.refusals.remember(request, ex);
+		this.credentials.refused(request, ex);
+		this.log.failed(request, ex);
+	}
+
+	private void keep(AccessTokenRequest request, AccessToken token) {
+		this.credentials.accepted(request);
+		this.cache.keep(request.key(),
+				new CachedToken(request.key(), token, request.grant().cachePolicy().refreshAhead()));
+	}
+
+	@Override
+	public boolean drop(AccessTokenRequest request, AccessToken refused) {
+		CachedToken cached = this.cache.find(request.key());
+		if (cached != null && cached.token() != refused) {
+			return true;
+		}
+		Instant oldEnough = refused.issuedAt().plus(request.grant().cachePolicy().minTokenAge());
+		if (this.clock.instant().isBefore(oldEnough)) {
+			return false;
+		}
+		if (cached != null) {
+			this.cache.remove(request.key(), cached);
+		}
+		return true;
 	}
 
 	/**
-	 * End what is under way and forget all tokens.
+	 * End what is under way and forget everything.
 	 */
 	@Override
 	public void destroy() {
 		this.requests.dispose();
 		this.cache.clear();
+		this.refusals.clear();
+		this.credentials.clear();
 	}
 
 }

@@ -1,8 +1,8 @@
 package io.oauthcc.gateway.token.cache;
 
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
 
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -24,6 +24,16 @@ final class SingleFlight<K, V> implements Disposable {
 	private final ConcurrentMap<K, Sinks.One<V>> inFlight = new ConcurrentHashMap<>();
 
 	private final Disposable.Composite subscriptions = Disposables.composite();
+
+	private final Supplier<? extends Throwable> stopped;
+
+	/**
+	 * Create with no work under way.
+	 * @param stopped what those hear who want something after the end
+	 */
+	SingleFlight(Supplier<? extends Throwable> stopped) {
+		this.stopped = stopped;
+	}
 
 	/**
 	 * Join the work that is under way, or start it.
@@ -58,7 +68,7 @@ final class SingleFlight<K, V> implements Disposable {
 	private void start(K key, Sinks.One<V> outcome, Mono<V> work) {
 		Disposable.Swap subscription = Disposables.swap();
 		if (!this.subscriptions.add(subscription)) {
-			fail(key, outcome, new CancellationException());
+			fail(key, outcome, this.stopped.get());
 			return;
 		}
 		try {
@@ -91,7 +101,7 @@ final class SingleFlight<K, V> implements Disposable {
 	@Override
 	public void dispose() {
 		this.subscriptions.dispose();
-		this.inFlight.forEach((key, outcome) -> fail(key, outcome, new CancellationException()));
+		this.inFlight.forEach((key, outcome) -> fail(key, outcome, this.stopped.get()));
 	}
 
 	@Override

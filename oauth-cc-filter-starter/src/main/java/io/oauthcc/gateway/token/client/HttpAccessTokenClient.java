@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 import java.util.function.Consumer;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.github.benmanes.caffeine.cache.Scheduler;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
@@ -27,12 +29,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.client.ClientResponse;
-import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * Asks a token endpoint over HTTP, with Reactor Netty: never follows a redirect, reads at
- * most 64 KiB, and holds the connect phase as well as the whole request to the grant's
- * limit.
+ * most 64 KiB, holds the connect phase to the grant's limit and the whole request to its
+ * own.
  * <p>
  * Safe for use by many threads.
  */
@@ -40,7 +41,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	private static final Log logger = LogFactory.getLog(HttpAccessTokenClient.class);
 
-	private static final int MAXIMUM_REQUESTS = 1024;
+	private static final Set<Integer> OUT_OF_SERVICE = Set.of(502, 503, 504);
 
 	private static final byte[] EMPTY = new byte[0];
 
@@ -53,45 +54,47 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	private final Clock clock;
 
-	private final TokenEndpointHttpClient http = new TokenEndpointHttpClient();
-
-	private final ConcurrentMap<Duration, WebClient> clients = new ConcurrentHashMap<>();
-
-	/**
-	 * For each token endpoint's host, so that one that hangs takes no place of another's.
-	 */
-	private final ConcurrentMap<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+	/** Each with connections of its own: one that hangs takes none of another's. */
+	private final LoadingCache<TokenEndpointId, TokenEndpointHttpClient> endpoints;
 
 	private final TokenResponseReader reader = new TokenResponseReader();
 
 	/**
-	 * Create a client with a pool of connections of its own.
+	 * Create a client with pools of connections of its own.
 	 * @param clock tells how long a {@code Retry-After} date is away
+	 * @param maximumConnections how many connections there are to each token endpoint at
+	 * most
 	 */
-	public HttpAccessTokenClient(Clock clock) {
+	public HttpAccessTokenClient(Clock clock, int maximumConnections) {
 		this.clock = clock;
+		this.endpoints = Caffeine.newBuilder()
+			.maximumSize(ResilientTokenEndpoints.MAXIMUM_ENDPOINTS)
+			.expireAfterAccess(ResilientTokenEndpoints.FORGOTTEN_AFTER)
+			.scheduler(Scheduler.systemScheduler())
+			.executor(Runnable::run)
+			.removalListener(
+					(@Nullable TokenEndpointId id, @Nullable TokenEndpointHttpClient endpoint, RemovalCause cause) -> {
+						if (endpoint != null) {
+							endpoint.dispose();
+						}
+					})
+			.build((id) -> new TokenEndpointHttpClient(id.timeout(), maximumConnections));
 	}
 
 	@Override
-	public Mono<AccessTokenResponse> send(AccessTokenRequest request) {
-		AtomicInteger requests = this.requests.computeIfAbsent(request.grant().tokenUri().getRawAuthority(),
-				(authority) -> new AtomicInteger());
-		return Mono.using(requests::incrementAndGet,
-				(underWay) -> (underWay > MAXIMUM_REQUESTS)
-						? Mono.error(new AccessTokenException(AccessTokenFailure.BUSY,
-								"More than %d token requests are under way".formatted(MAXIMUM_REQUESTS)))
-						: exchange(request, new Progress()),
-				(underWay) -> requests.decrementAndGet());
+	public Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout) {
+		return Mono.defer(() -> exchange(request, timeout, new Progress()));
 	}
 
-	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Progress progress) {
+	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Duration timeout, Progress progress) {
 		ClientCredentialsGrant grant = request.grant();
 		HttpHeaders headers = new HttpHeaders();
 		grant.headers().forEach(headers::set);
 		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
 		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);
 		byte[] form = prepare(request, headers);
-		return this.clients.computeIfAbsent(grant.timeout(), this.http::create)
+		return this.endpoints.get(TokenEndpointId.of(grant))
+			.webClient()
 			.post()
 			.uri(grant.tokenUri())
 			.headers((target) -> target.putAll(headers))
@@ -101,7 +104,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 				progress.answered = true;
 				return read(response, progress);
 			})
-			.timeout(grant.timeout(), Mono.error(() -> tooLate(progress)))
+			.timeout(timeout, Mono.error(() -> tooLate(progress)))
 			.contextWrite(DROPPED_QUIETLY)
 			.onErrorMap((error) -> !(error instanceof AccessTokenException), (error) -> classify(error, progress));
 	}
@@ -125,13 +128,20 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 			return refuse(response, progress, new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "HTTP 401"));
 		}
 		if (response.statusCode().isSameCodeAs(HttpStatus.TOO_MANY_REQUESTS)) {
-			Duration retryAfter = RetryAfter.of(response.headers().asHttpHeaders(), this.clock);
 			return refuse(response, progress,
-					new AccessTokenException(AccessTokenFailure.BUSY, "HTTP 429", retryAfter));
+					new AccessTokenException(AccessTokenFailure.BUSY, "HTTP 429", retryAfter(response)));
+		}
+		if (OUT_OF_SERVICE.contains(response.statusCode().value())) {
+			return refuse(response, progress, new AccessTokenException(AccessTokenFailure.UNAVAILABLE,
+					"HTTP " + response.statusCode().value(), retryAfter(response)));
 		}
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(EMPTY)
 			.map((body) -> this.reader.read(response.statusCode(), body));
+	}
+
+	private @Nullable Duration retryAfter(ClientResponse response) {
+		return RetryAfter.of(response.headers().asHttpHeaders(), this.clock);
 	}
 
 	/**
@@ -180,7 +190,7 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	@Override
 	public void destroy() {
-		this.http.dispose();
+		this.endpoints.invalidateAll();
 	}
 
 	/**

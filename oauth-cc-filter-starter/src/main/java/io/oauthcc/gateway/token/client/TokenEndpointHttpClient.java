@@ -10,33 +10,38 @@ import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
- * Makes the HTTP clients for token endpoints, which share one bounded pool of
- * connections, apart from the one to the gateway's upstreams.
+ * The HTTP client for one token endpoint, with a bounded pool of connections that are
+ * closed when idle.
  */
 final class TokenEndpointHttpClient {
 
 	/** No token response comes near this; JWTs of some KiB are common. */
 	static final int MAXIMUM_RESPONSE_BYTES = 64 * 1024;
 
-	private static final int MAXIMUM_CONNECTIONS = 64;
+	private final ConnectionProvider connections;
 
-	private final ConnectionProvider connections = ConnectionProvider.builder("oauth-cc")
-		.maxConnections(MAXIMUM_CONNECTIONS)
-		// HttpAccessTokenClient bounds those who wait.
-		.pendingAcquireMaxCount(-1)
-		.maxIdleTime(Duration.ofSeconds(30))
-		.evictInBackground(Duration.ofSeconds(30))
-		.build();
+	private final WebClient webClient;
 
-	WebClient create(Duration connectTimeout) {
+	TokenEndpointHttpClient(Duration connectTimeout, int maximumConnections) {
+		this.connections = ConnectionProvider.builder("oauth-cc")
+			.maxConnections(maximumConnections)
+			// TokenEndpointBulkhead bounds those who wait.
+			.pendingAcquireMaxCount(-1)
+			.maxIdleTime(Duration.ofSeconds(30))
+			.evictInBackground(Duration.ofSeconds(30))
+			.build();
 		HttpClient client = HttpClient.create(this.connections)
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
 			.followRedirect(false)
 			.compress(true);
-		return WebClient.builder()
+		this.webClient = WebClient.builder()
 			.clientConnector(new ReactorClientHttpConnector(client))
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAXIMUM_RESPONSE_BYTES))
 			.build();
+	}
+
+	WebClient webClient() {
+		return this.webClient;
 	}
 
 	void dispose() {

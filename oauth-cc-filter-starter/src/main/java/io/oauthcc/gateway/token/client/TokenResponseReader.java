@@ -93,7 +93,9 @@ final class TokenResponseReader {
 			return new AccessTokenException(AccessTokenFailure.GRANT_REFUSED,
 					"HTTP %d with the error %s".formatted(status.value(), error));
 		}
-		return badAnswer(status, (error != null) ? "with the error " + error : "with no error code");
+		String what = (error != null) ? "with the error " + error : "with no error code";
+		return status.is4xxClientError() ? new AccessTokenException(AccessTokenFailure.REQUEST_REJECTED,
+				"HTTP %d %s".formatted(status.value(), what)) : badAnswer(status, what);
 	}
 
 	private static AccessTokenException badAnswer(HttpStatusCode status, String what) {

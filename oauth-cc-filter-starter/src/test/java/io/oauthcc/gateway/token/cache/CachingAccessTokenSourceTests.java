@@ -1,11 +1,13 @@
 package io.oauthcc.gateway.token.cache;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,20 +16,23 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.oauthcc.gateway.token.AccessToken;
-import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +71,8 @@ class CachingAccessTokenSourceTests {
 	private final AccessTokenRequest renewable = this.keys.requestsOf(TestGrants.grant().refreshAhead().build())
 		.with(CONFIGURED);
 
+	private final List<Standing> standings = new CopyOnWriteArrayList<>();
+
 	private final Sinks.One<AccessTokenResponse> answer = Sinks.one();
 
 	private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -93,7 +100,7 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
 		BlockingQueue<CompletableFuture<AccessToken>> joined = new LinkedBlockingQueue<>();
 		for (int count = 0; count < 500; count++) {
-			this.threads.execute(() -> joined.add(source.getToken(this.request).toFuture()));
+			this.threads.execute(() -> joined.add(source.getToken(this.request, Admission.FREE).toFuture()));
 		}
 		List<CompletableFuture<AccessToken>> waiters = new ArrayList<>();
 		for (int count = 0; count < 500; count++) {
@@ -111,7 +118,7 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
 		List<CompletableFuture<AccessToken>> waiters = new ArrayList<>();
 		for (int count = 0; count < 500; count++) {
-			waiters.add(source.getToken(this.request).toFuture());
+			waiters.add(source.getToken(this.request, Admission.FREE).toFuture());
 		}
 		for (int count = 0; count < 500; count += 2) {
 			assertThat(waiters.get(count).cancel(false)).isTrue();
@@ -126,7 +133,7 @@ class CachingAccessTokenSourceTests {
 	@Test
 	void getTokenWhenAllCancelThenTokenIsKeptForTheNext() {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
-		source.getToken(this.request).subscribe().dispose();
+		source.getToken(this.request, Admission.FREE).subscribe().dispose();
 		assertThat(this.answer.currentSubscriberCount()).isEqualTo(1);
 		this.answer.tryEmitValue(token("a", 60)).orThrow();
 		assertToken(source, "a");
@@ -140,7 +147,8 @@ class CachingAccessTokenSourceTests {
 			seen.set(context);
 			return Mono.just(token("a", 60));
 		}));
-		StepVerifier.create(source.getToken(this.request).contextWrite((context) -> context.put("caller", "a")))
+		StepVerifier
+			.create(source.getToken(this.request, Admission.FREE).contextWrite((context) -> context.put("caller", "a")))
 			.expectNextCount(1)
 			.expectComplete()
 			.verify(LIMIT);
@@ -195,7 +203,9 @@ class CachingAccessTokenSourceTests {
 			this.clock.advance(Duration.ofMillis(10));
 		}
 		assertThat(this.sent.get()).isBetween(3, 12);
-		StepVerifier.create(source.getToken(this.renewable)).expectError(AccessTokenException.class).verify(LIMIT);
+		StepVerifier.create(source.getToken(this.renewable, Admission.FREE))
+			.expectError(AccessTokenException.class)
+			.verify(LIMIT);
 	}
 
 	@Test
@@ -206,7 +216,7 @@ class CachingAccessTokenSourceTests {
 		this.clock.advance(Duration.ofSeconds(53));
 		assertRenewable(source, "a");
 		this.clock.advance(Duration.ofSeconds(1));
-		CompletableFuture<AccessToken> waiter = source.getToken(this.renewable).toFuture();
+		CompletableFuture<AccessToken> waiter = source.getToken(this.renewable, Admission.FREE).toFuture();
 		assertThat(waiter).isNotDone();
 		this.answer.tryEmitValue(token("b", 60)).orThrow();
 		assertThat(waiter.join().value()).isEqualTo("b");
@@ -217,7 +227,7 @@ class CachingAccessTokenSourceTests {
 	void getTokenWhenAnswerTakesLongThenLifetimeCountsFromTheRequest() {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
 		AtomicReference<AccessToken> obtained = new AtomicReference<>();
-		source.getToken(this.request).subscribe(obtained::set);
+		source.getToken(this.request, Admission.FREE).subscribe(obtained::set);
 		this.clock.advance(Duration.ofSeconds(10));
 		this.answer.tryEmitValue(token("a", 60)).orThrow();
 		assertThat(obtained).hasValueSatisfying((token) -> {
@@ -231,7 +241,7 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
 		List<AccessToken> obtained = new ArrayList<>();
 		for (int count = 0; count < 3; count++) {
-			source.getToken(this.request).subscribe(obtained::add);
+			source.getToken(this.request, Admission.FREE).subscribe(obtained::add);
 		}
 		this.answer.tryEmitValue(token("a", 0)).orThrow();
 		assertThat(obtained).hasSize(3).allSatisfy((token) -> assertThat(token.value()).isEqualTo("a"));
@@ -244,7 +254,7 @@ class CachingAccessTokenSourceTests {
 	void getTokenWhenOtherKeyThenAsksForIt() {
 		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
 		assertToken(source, "t1");
-		StepVerifier.create(source.getToken(request(ClientCredentials.of("hush-id", "other"))))
+		StepVerifier.create(source.getToken(request(ClientCredentials.of("hush-id", "other")), Admission.FREE))
 			.assertNext((token) -> assertThat(token.value()).isEqualTo("t2"))
 			.expectComplete()
 			.verify(LIMIT);
@@ -257,7 +267,7 @@ class CachingAccessTokenSourceTests {
 				(request) -> (this.sent.get() == 1) ? failing.asMono() : Mono.just(token("b", 60)));
 		List<Throwable> seen = new ArrayList<>();
 		for (int count = 0; count < 500; count++) {
-			source.getToken(this.request).subscribe((token) -> {
+			source.getToken(this.request, Admission.FREE).subscribe((token) -> {
 			}, seen::add);
 		}
 		AccessTokenException failure = new AccessTokenException(AccessTokenFailure.TIMEOUT, "too late");
@@ -274,7 +284,7 @@ class CachingAccessTokenSourceTests {
 				counting((request) -> Mono.just(token("a", 3600))), this.clock, 10);
 		for (int round = 0; round < 2; round++) {
 			for (int number = 0; number < 1000; number++) {
-				source.getToken(request(ClientCredentials.of("id" + number, "secret"))).block(LIMIT);
+				source.getToken(request(ClientCredentials.of("id" + number, "secret")), Admission.FREE).block(LIMIT);
 			}
 		}
 		// The eviction runs behind, so not all but most are asked for twice.
@@ -285,7 +295,7 @@ class CachingAccessTokenSourceTests {
 	void getTokenWhenClientIsEmptyThenFails() {
 		CachingAccessTokenSource source = source(
 				(request) -> (this.sent.get() == 1) ? Mono.empty() : Mono.just(token("a", 60)));
-		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		assertToken(source, "a");
 	}
 
@@ -297,7 +307,9 @@ class CachingAccessTokenSourceTests {
 			}
 			return Mono.just(token("a", 60));
 		});
-		StepVerifier.create(source.getToken(this.request)).expectError(IllegalArgumentException.class).verify(LIMIT);
+		StepVerifier.create(source.getToken(this.request, Admission.FREE))
+			.expectError(IllegalArgumentException.class)
+			.verify(LIMIT);
 		assertToken(source, "a");
 	}
 
@@ -314,7 +326,8 @@ class CachingAccessTokenSourceTests {
 				List<String> values = new ArrayList<>();
 				for (int round = 0; round < rounds; round++) {
 					barrier.await(10, TimeUnit.SECONDS);
-					values.add(source.getToken(this.request).toFuture().get(10, TimeUnit.SECONDS).value());
+					values.add(
+							source.getToken(this.request, Admission.FREE).toFuture().get(10, TimeUnit.SECONDS).value());
 				}
 				return values;
 			}));
@@ -330,13 +343,13 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
 		List<Throwable> seen = new ArrayList<>();
 		for (int count = 0; count < 3; count++) {
-			source.getToken(this.request).subscribe((token) -> {
+			source.getToken(this.request, Admission.FREE).subscribe((token) -> {
 			}, seen::add);
 		}
 		source.destroy();
 		assertThat(seen).hasSize(3);
 		assertThat(this.answer.currentSubscriberCount()).isZero();
-		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		assertThat(this.sent).hasValue(1);
 	}
 
@@ -345,7 +358,7 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> Mono.just(token("a", 60)));
 		assertToken(source, "a");
 		source.destroy();
-		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		assertThat(this.sent).hasValue(1);
 	}
 
@@ -367,10 +380,10 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source((request) -> Mono.error(new AccessTokenException(
 				(this.sent.get() == 3) ? AccessTokenFailure.TIMEOUT : AccessTokenFailure.UNREACHABLE, "no")));
 		for (int count = 0; count < 4; count++) {
-			StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+			StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		}
 		this.clock.advance(Duration.ofSeconds(10));
-		StepVerifier.create(source.getToken(this.request)).expectError().verify(LIMIT);
+		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		assertThat(this.log.list).extracting(ILoggingEvent::getLevel)
 			.containsExactly(Level.WARN, Level.DEBUG, Level.WARN, Level.DEBUG, Level.WARN);
 	}
@@ -389,33 +402,36 @@ class CachingAccessTokenSourceTests {
 	private void fail(ClientCredentials credentials, AccessTokenFailure failure) {
 		CachingAccessTokenSource source = source(
 				(request) -> Mono.error(new AccessTokenException(failure, "HTTP 418")));
-		StepVerifier.create(source.getToken(request(credentials)))
+		StepVerifier.create(source.getToken(request(credentials), Admission.FREE))
 			.expectError(AccessTokenException.class)
 			.verify(LIMIT);
 	}
 
 	private void assertRenewable(CachingAccessTokenSource source, String value) {
-		StepVerifier.create(source.getToken(this.renewable))
+		StepVerifier.create(source.getToken(this.renewable, Admission.FREE))
 			.assertNext((token) -> assertThat(token.value()).isEqualTo(value))
 			.expectComplete()
 			.verify(LIMIT);
 	}
 
 	private void assertToken(CachingAccessTokenSource source, String value) {
-		StepVerifier.create(source.getToken(this.request))
+		StepVerifier.create(source.getToken(this.request, Admission.FREE))
 			.assertNext((token) -> assertThat(token.value()).isEqualTo(value))
 			.expectComplete()
 			.verify(LIMIT);
 	}
 
-	private CachingAccessTokenSource source(AccessTokenClient client) {
-		return new CachingAccessTokenSource(counting(client), this.clock, 100);
+	private CachingAccessTokenSource source(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
+		return new CachingAccessTokenSource(counting(endpoint), this.clock, 100);
 	}
 
-	private AccessTokenClient counting(AccessTokenClient client) {
-		return (request) -> {
+	private TokenEndpoints counting(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
+		return (request, standing) -> {
 			this.sent.incrementAndGet();
-			return client.send(request);
+			this.standings.add(standing);
+			Instant requestedAt = this.clock.instant();
+			return endpoint.apply(request)
+				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt));
 		};
 	}
 

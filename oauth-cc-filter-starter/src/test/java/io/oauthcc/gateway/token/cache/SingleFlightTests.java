@@ -26,7 +26,7 @@ class SingleFlightTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(10);
 
-	private final SingleFlight<String, String> flights = new SingleFlight<>();
+	private final SingleFlight<String, String> flights = new SingleFlight<>(CancellationException::new);
 
 	private final TestPublisher<String> work = TestPublisher.create();
 

@@ -145,10 +145,11 @@ class TokenResponseReaderTests {
 			"400, unauthorized_client, GRANT_REFUSED", "403, unauthorized_client, GRANT_REFUSED",
 			"400, invalid_scope, GRANT_REFUSED", "403, invalid_scope, GRANT_REFUSED",
 			"400, invalid_target, GRANT_REFUSED", "403, invalid_target, GRANT_REFUSED",
-			"400, access_denied, GRANT_REFUSED", "403, access_denied, GRANT_REFUSED", "404, access_denied, BAD_ANSWER",
-			"500, invalid_client, BAD_ANSWER", "503, invalid_scope, BAD_ANSWER", "302, invalid_client, BAD_ANSWER",
-			"400, invalid_request, BAD_ANSWER", "400, invalid_grant, BAD_ANSWER",
-			"400, unsupported_grant_type, BAD_ANSWER", "400, INVALID_CLIENT, BAD_ANSWER" })
+			"400, access_denied, GRANT_REFUSED", "403, access_denied, GRANT_REFUSED",
+			"404, access_denied, REQUEST_REJECTED", "500, invalid_client, BAD_ANSWER", "503, invalid_scope, BAD_ANSWER",
+			"302, invalid_client, BAD_ANSWER", "400, invalid_request, REQUEST_REJECTED",
+			"400, invalid_grant, REQUEST_REJECTED", "400, unsupported_grant_type, REQUEST_REJECTED",
+			"400, INVALID_CLIENT, REQUEST_REJECTED" })
 	void readWhenErrorThenFailureOfItsKind(int status, String error, AccessTokenFailure failure) {
 		AccessTokenException ex = fail(status,
 				"{\"error\":\"%s\",\"error_description\":\"hush\",\"error_uri\":\"hush\"}".formatted(error));
@@ -158,11 +159,11 @@ class TokenResponseReaderTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 302, 307, 400, 403, 404, 413, 500, 502, 503, 599, 999 })
-	void readWhenErrorWithoutCodeThenBadAnswer(int status) {
+	void readWhenErrorWithoutCodeThenNoRefusal(int status) {
 		for (String body : new String[] { "", "<html>hush</html>", "{}", "[]", "{\"error\":{\"code\":\"hush\"}}",
 				"{\"error\":null}", "{\"access_token\":\"hush\",\"token_type\":\"Bearer\"}" }) {
 			AccessTokenException ex = fail(status, body);
-			assertThat(ex.getFailure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
+			assertThat(ex.getFailure()).isEqualTo(ofOther(status));
 			assertThat(ex).hasMessage("HTTP %d with no error code", status);
 		}
 	}
@@ -173,7 +174,7 @@ class TokenResponseReaderTests {
 	void readWhenErrorCodeIsNoneThenMessageHoldsNothingOfIt(String error) {
 		for (int status : new int[] { 200, 400, 500 }) {
 			AccessTokenException ex = fail(status, "{\"error\":\"" + error + "\"}");
-			assertThat(ex.getFailure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
+			assertThat(ex.getFailure()).isEqualTo(ofOther(status));
 			assertThat(ex).hasMessage("HTTP %d with the error (unprintable)", status);
 		}
 	}
@@ -199,6 +200,10 @@ class TokenResponseReaderTests {
 				assertThat(ex.getFailure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
 			}
 		}
+	}
+
+	private static AccessTokenFailure ofOther(int status) {
+		return (status >= 400 && status < 500) ? AccessTokenFailure.REQUEST_REJECTED : AccessTokenFailure.BAD_ANSWER;
 	}
 
 	private AccessTokenResponse read(int status, String body) {

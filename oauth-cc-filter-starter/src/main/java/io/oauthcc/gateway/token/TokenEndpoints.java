@@ -1,0 +1,25 @@
+package io.oauthcc.gateway.token;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks token endpoints for tokens, as often and for as long as the grant's limits allow,
+ * and not at all while an endpoint is better left alone.
+ * <p>
+ * Implementations are safe for use by many threads and never block.
+ */
+@FunctionalInterface
+public interface TokenEndpoints {
+
+	/**
+	 * Ask for a token.
+	 * @param request what is asked for, and by whom
+	 * @param standing what is known of the credentials; the better, the sooner there is a
+	 * place for the request
+	 * @return the token, never empty, within the grant's limits; its lifetime counts from
+	 * when the request was sent that obtained it. {@link AccessTokenException} if there
+	 * is none.
+	 */
+	Mono<AccessToken> ask(AccessTokenRequest request, Standing standing);
+
+}

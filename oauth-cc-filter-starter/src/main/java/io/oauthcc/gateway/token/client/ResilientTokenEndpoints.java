@@ -1,0 +1,69 @@
+package io.oauthcc.gateway.token.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.Standing;
+import io.oauthcc.gateway.token.TokenEndpoints;
+import io.oauthcc.gateway.token.TokenKeyGenerator;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks token endpoints with retries, and each behind a circuit breaker and a bulkhead of
+ * its own, which are forgotten when nobody has asked it for a while.
+ * <p>
+ * Safe for use by many threads.
+ */
+public final class ResilientTokenEndpoints implements TokenEndpoints {
+
+	/** Much longer than any acquisition takes. */
+	static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(30);
+
+	static final int MAXIMUM_ENDPOINTS = 10_000;
+
+	private final AccessTokenClient client;
+
+	private final Clock clock;
+
+	private final LoadingCache<TokenEndpointId, TokenEndpoint> endpoints;
+
+	/**
+	 * Create token endpoints of which nothing is known yet.
+	 * @param client sends a request
+	 * @param settings of each endpoint's circuit breaker and bulkhead
+	 * @param clock tells when an endpoint may be asked again
+	 */
+	public ResilientTokenEndpoints(AccessTokenClient client, ResilienceSettings settings, Clock clock) {
+		this.client = client;
+		this.clock = clock;
+		// Made here, since its random key may have to be waited for.
+		TokenKeyGenerator keys = new TokenKeyGenerator();
+		this.endpoints = Caffeine.newBuilder()
+			.maximumSize(MAXIMUM_ENDPOINTS)
+			.expireAfterAccess(FORGOTTEN_AFTER)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.executor(Runnable::run)
+			.build((id) -> new TokenEndpoint(id, settings, keys, clock));
+	}
+
+	@Override
+	public Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
+		TokenEndpoint endpoint = this.endpoints.get(TokenEndpointId.of(request.grant()));
+		return Acquisition.of(request.grant().limits(), this.clock,
+				(timeout) -> endpoint.call(request, standing, send(request, timeout)));
+	}
+
+	private Mono<AccessToken> send(AccessTokenRequest request, Duration timeout) {
+		Instant requestedAt = this.clock.instant();
+		return this.client.send(request, timeout)
+			.map((response) -> request.grant().cachePolicy().accept(response, requestedAt));
+	}
+
+}

@@ -1,0 +1,90 @@
+package io.oauthcc.gateway.token.client;
+
+import java.time.Clock;
+import java.time.Duration;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.StateTransition;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.oauthcc.gateway.token.AccessTokenException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps requests from a token endpoint that fails. Only the endpoint's own faults count:
+ * that it refuses a client, or is asked too often, shows that it is there.
+ */
+final class TokenEndpointBreaker {
+
+	private static final Log logger = LogFactory.getLog(TokenEndpointBreaker.class);
+
+	private final Clock clock;
+
+	private final Duration waitInOpenState;
+
+	private final CircuitBreaker circuitBreaker;
+
+	private volatile long closedAgainAt;
+
+	TokenEndpointBreaker(String name, ResilienceSettings settings, Clock clock) {
+		this.clock = clock;
+		this.waitInOpenState = settings.waitInOpenState();
+		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
+			.failureRateThreshold(settings.failureRateThreshold())
+			.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), settings.minimumNumberOfCalls(),
+					SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE)
+			.waitDurationInOpenState(settings.waitInOpenState())
+			.permittedNumberOfCallsInHalfOpenState(1)
+			.recordException(TokenEndpointBreaker::isFault)
+			.clock(clock)
+			.build());
+		this.circuitBreaker.getEventPublisher().onStateTransition((event) -> changed(event.getStateTransition()));
+	}
+
+	private static boolean isFault(Throwable error) {
+		return !(error instanceof AccessTokenException ex) || ex.getFailure().isFault();
+	}
+
+	private void changed(StateTransition transition) {
+		if (transition.getToState() == State.OPEN) {
+			this.closedAgainAt = this.clock.millis() + this.waitInOpenState.toMillis();
+			logger.warn("Too many token requests failed: %s is not asked for %d seconds"
+				.formatted(this.circuitBreaker.getName(), this.waitInOpenState.toSeconds()));
+		}
+		else if (transition.getToState() == State.CLOSED) {
+			logger.info("%s answers again".formatted(this.circuitBreaker.getName()));
+		}
+	}
+
+	/**
+	 * Ask for leave to send a request, whose outcome is to be told.
+	 * @return {@code null} if it may be sent, else the wait before the next attempt
+	 */
+	@Nullable Duration tryAcquire() {
+		if (this.circuitBreaker.tryAcquirePermission()) {
+			return null;
+		}
+		return Duration.ofMillis(Math.max(0, this.closedAgainAt - this.clock.millis()));
+	}
+
+	long now() {
+		return this.circuitBreaker.getCurrentTimestamp();
+	}
+
+	void succeeded(long start) {
+		this.circuitBreaker.onSuccess(now() - start, this.circuitBreaker.getTimestampUnit());
+	}
+
+	void failed(long start, Throwable error) {
+		this.circuitBreaker.onError(now() - start, this.circuitBreaker.getTimestampUnit(), error);
+	}
+
+	void cancelled() {
+		this.circuitBreaker.releasePermission();
+	}
+
+}
