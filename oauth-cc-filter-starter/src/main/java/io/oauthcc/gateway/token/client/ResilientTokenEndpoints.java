@@ -61,9 +61,11 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 	}
 
 	private Mono<AccessToken> send(AccessTokenRequest request, Duration timeout) {
-		Instant requestedAt = this.clock.instant();
-		return this.client.send(request, timeout)
-			.map((response) -> request.grant().cachePolicy().accept(response, requestedAt));
+		return Mono.defer(() -> {
+			Instant requestedAt = this.clock.instant();
+			return this.client.send(request, timeout)
+				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt));
+		});
 	}
 
 }

@@ -338,6 +338,132 @@ class CachingAccessTokenSourceTests {
 		assertThat(this.sent).hasValue(rounds);
 	}
 
+	@ParameterizedTest
+	@EnumSource(AccessTokenFailure.class)
+	void getTokenWhenFailedThenRememberedForAMomentIfRefused(AccessTokenFailure failure) {
+		AccessTokenException refusal = new AccessTokenException(failure, "no");
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? Mono.error(refusal) : Mono.just(token("a", 60)));
+		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
+		if (!failure.isRefusal()) {
+			assertToken(source, "a");
+			return;
+		}
+		this.clock.advance(Duration.ofMillis(4999));
+		StepVerifier.create(source.getToken(this.request, Admission.FREE))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isSameAs(refusal))
+			.verify(LIMIT);
+		assertThat(this.sent).hasValue(1);
+		// Another secret is another request.
+		source.getToken(request(ClientCredentials.of("hush-id", "other")), Admission.FREE).block(LIMIT);
+		this.clock.advance(Duration.ofMillis(1));
+		assertToken(source, "a");
+		assertThat(this.sent).hasValue(3);
+	}
+
+	@Test
+	void getTokenWhenRefusalIsNotToBeRememberedThenAsksAgain() {
+		CachingAccessTokenSource source = source(
+				(request) -> Mono.error(new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "no")));
+		AccessTokenRequest request = this.keys.requestsOf(TestGrants.grant().refusalTtl(Duration.ZERO).build())
+			.with(CONFIGURED);
+		for (int count = 0; count < 3; count++) {
+			StepVerifier.create(source.getToken(request, Admission.FREE)).expectError().verify(LIMIT);
+		}
+		assertThat(this.sent).hasValue(3);
+	}
+
+	@Test
+	void getTokenWhenMuchGarbageIsRefusedThenTokensStay() {
+		CachingAccessTokenSource source = source((request) -> request.credentials().clientId().startsWith("bad")
+				? Mono.error(new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "no"))
+				: Mono.just(token("a", 3600)));
+		assertToken(source, "a");
+		for (int number = 0; number < 50_000; number++) {
+			StepVerifier
+				.create(source.getToken(request(ClientCredentials.ofCaller("bad" + number, "x", "Basic x")),
+						Admission.FREE))
+				.expectError()
+				.verify(LIMIT);
+		}
+		assertToken(source, "a");
+		assertThat(this.sent).hasValue(50_001);
+	}
+
+	@Test
+	void getTokenWhenCallerThenNewcomerUntilAccepted() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("a", 60)));
+		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
+		// Longer than its token lives, and whatever else it asks for.
+		this.clock.advance(Duration.ofHours(10));
+		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
+		source
+			.getToken(this.keys
+				.requestsOf(
+						TestGrants.grant().tokenUri("https://idp.example:8443/token?key=hush").scopes("other").build())
+				.with(CALLER), Admission.FREE)
+			.block(LIMIT);
+		source.getToken(request(CONFIGURED), Admission.FREE).block(LIMIT);
+		assertThat(this.standings).containsExactly(Standing.NEWCOMER, Standing.KNOWN, Standing.KNOWN, Standing.KNOWN);
+	}
+
+	@Test
+	void getTokenWhenAcceptedSecretIsRefusedThenNewcomerAgain() {
+		CachingAccessTokenSource source = source((request) -> (this.sent.get() == 2)
+				? Mono.error(new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "no"))
+				: Mono.just(token("a", 60)));
+		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
+		this.clock.advance(Duration.ofMinutes(1));
+		StepVerifier.create(source.getToken(request(CALLER), Admission.FREE)).expectError().verify(LIMIT);
+		this.clock.advance(Duration.ofMinutes(1));
+		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
+		assertThat(this.standings).containsExactly(Standing.NEWCOMER, Standing.KNOWN, Standing.NEWCOMER);
+	}
+
+	@Test
+	void getTokenWhenNewcomersAreTurnedAwayThenKnownAreNot() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("a", 60)));
+		AccessTokenException turnedAway = new AccessTokenException(AccessTokenFailure.TOO_MANY_ATTEMPTS, "no");
+		StepVerifier.create(source.getToken(request(CALLER), () -> turnedAway))
+			.expectErrorSatisfies((ex) -> assertThat(ex).isSameAs(turnedAway))
+			.verify(LIMIT);
+		assertThat(this.sent).hasValue(0);
+		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThat(source.getToken(request(CALLER), () -> turnedAway).block(LIMIT)).isNotNull();
+		assertThat(source.getToken(request(CONFIGURED), () -> turnedAway).block(LIMIT)).isNotNull();
+	}
+
+	@Test
+	void dropWhenOldEnoughThenNotHandedOutAgain() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
+		AccessToken refused = Objects.requireNonNull(source.getToken(this.request, Admission.FREE).block(LIMIT));
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(source.drop(this.request, refused)).isTrue();
+		assertThat(source.find(this.request)).isNull();
+		assertToken(source, "t2");
+		// Whoever comes late with the first one leaves the second alone.
+		assertThat(source.drop(this.request, refused)).isTrue();
+		assertToken(source, "t2");
+		assertThat(this.sent).hasValue(2);
+	}
+
+	@Test
+	void dropWhenTooYoungThenKept() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 60)));
+		AccessToken refused = Objects.requireNonNull(source.getToken(this.request, Admission.FREE).block(LIMIT));
+		this.clock.advance(Duration.ofMillis(4999));
+		assertThat(source.drop(this.request, refused)).isFalse();
+		assertToken(source, "t1");
+	}
+
+	@Test
+	void dropWhenNeverKeptAndYoungThenNoOtherToken() {
+		CachingAccessTokenSource source = source((request) -> Mono.just(token("t" + this.sent.get(), 0)));
+		AccessToken refused = Objects.requireNonNull(source.getToken(this.request, Admission.FREE).block(LIMIT));
+		assertThat(source.drop(this.request, refused)).isFalse();
+	}
+
 	@Test
 	void destroyWhenUnderWayThenWaitersFailAndNothingSurvives() {
 		CachingAccessTokenSource source = source((request) -> this.answer.asMono());
@@ -347,7 +473,7 @@ class CachingAccessTokenSourceTests {
 			}, seen::add);
 		}
 		source.destroy();
-		assertThat(seen).hasSize(3);
+		assertThat(seen).hasSize(3).allSatisfy((ex) -> assertThat(ex).isInstanceOf(AccessTokenException.class));
 		assertThat(this.answer.currentSubscriberCount()).isZero();
 		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
 		assertThat(this.sent).hasValue(1);
