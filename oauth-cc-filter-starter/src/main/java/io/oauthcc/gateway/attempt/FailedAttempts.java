@@ -12,6 +12,8 @@ import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.Admission;
+import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.apache.commons.logging.Log;
@@ -41,9 +43,9 @@ public final class FailedAttempts {
 
 	private final Clock clock;
 
-	private final Cache<TokenKey, RefusedCredentials> byAddress;
+	private final Cache<TokenKey, CredentialWindow> byAddress;
 
-	private final Cache<TokenKey, RefusedCredentials> byClient;
+	private final Cache<TokenKey, CredentialWindow> byClient;
 
 	private final AtomicLong nextLog = new AtomicLong();
 
@@ -57,11 +59,11 @@ public final class FailedAttempts {
 		this.byClient = cache(MAXIMUM_CLIENTS);
 	}
 
-	private Cache<TokenKey, RefusedCredentials> cache(int maximumSize) {
+	private Cache<TokenKey, CredentialWindow> cache(int maximumSize) {
 		return Caffeine.newBuilder()
 			.maximumSize(maximumSize)
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis()))
-			.expireAfter(Expiry.<TokenKey, RefusedCredentials>accessing((key, refused) -> refused.window()))
+			.expireAfter(Expiry.<TokenKey, CredentialWindow>accessing((key, window) -> window.window()))
 			.executor(Runnable::run)
 			.build();
 	}
@@ -73,7 +75,7 @@ public final class FailedAttempts {
 	 * @param limits what its middleware allows
 	 * @return the attempt
 	 */
-	public Attempt of(ServerWebExchange exchange, AccessTokenRequest request, AttemptLimits limits) {
+	public Admission of(ServerWebExchange exchange, AccessTokenRequest request, AttemptLimits limits) {
 		return new Attempt(exchange, request, limits);
 	}
 
@@ -87,15 +89,17 @@ public final class FailedAttempts {
 	}
 
 	/**
-	 * One call whose credentials may be refused.
+	 * One call whose credentials may be refused; looks at the call only when it is asked.
 	 */
-	public final class Attempt implements Admission {
+	private final class Attempt implements Admission {
 
 		private final ServerWebExchange exchange;
 
 		private final AccessTokenRequest request;
 
 		private final AttemptLimits limits;
+
+		private @Nullable Entry entry;
 
 		private Attempt(ServerWebExchange exchange, AccessTokenRequest request, AttemptLimits limits) {
 			this.exchange = exchange;
@@ -104,11 +108,11 @@ public final class FailedAttempts {
 		}
 
 		@Override
-		public @Nullable AccessTokenException refusal() {
-			String address = CallerAddress.of(this.exchange, this.limits.maxTrustedIndex());
-			Duration wait = longer(waitOf(FailedAttempts.this.byAddress, keyOf(address)),
-					waitOf(FailedAttempts.this.byClient, keyOf(address, clientId())));
+		public @Nullable AccessTokenException tryEnter() {
+			Entry entry = createEntry();
+			Duration wait = entry.tryEnter(FailedAttempts.this.clock.millis());
 			if (wait == null) {
+				this.entry = entry;
 				return null;
 			}
 			warn(this.request);
@@ -116,43 +120,53 @@ public final class FailedAttempts {
 					wait);
 		}
 
-		private @Nullable Duration waitOf(Cache<TokenKey, RefusedCredentials> cache, TokenKey key) {
-			RefusedCredentials refused = cache.getIfPresent(key);
-			return (refused != null) ? refused.waitAt(FailedAttempts.this.clock.millis()) : null;
+		@Override
+		public void leave(boolean refused) {
+			Entry entry = this.entry;
+			if (entry != null) {
+				entry.leave(refused, FailedAttempts.this.clock.millis());
+			}
 		}
 
-		private static @Nullable Duration longer(@Nullable Duration one, @Nullable Duration other) {
-			if (one == null || other == null) {
-				return (one != null) ? one : other;
-			}
-			return (one.compareTo(other) > 0) ? one : other;
+		private Entry createEntry() {
+			String address = CallerAddress.of(this.exchange, this.limits.maxTrustedIndex());
+			ClientCredentials credentials = this.request.credentials();
+			// Without the route's scopes: one wrong secret on many routes is still one.
+			long credential = FailedAttempts.this.keys.keyOf(credentials.clientId(), credentials.clientSecret())
+				.first();
+			return new Entry(credential, windowOf(FailedAttempts.this.byAddress, this.limits.perAddress(), address),
+					windowOf(FailedAttempts.this.byClient, this.limits.perClient(), address, credentials.clientId()));
 		}
 
 		/**
-		 * Count it: the token endpoint has refused the credentials.
+		 * Middlewares that ask the same endpoint alike and allow the same count together.
 		 */
-		public void refused() {
-			String address = CallerAddress.of(this.exchange, this.limits.maxTrustedIndex());
-			// Without the route's options: one wrong secret on many routes is still one.
-			long credential = FailedAttempts.this.keys.keyOf(clientId(), this.request.credentials().clientSecret())
-				.first();
-			add(FailedAttempts.this.byAddress, keyOf(address), this.limits.perAddress(), credential);
-			add(FailedAttempts.this.byClient, keyOf(address, clientId()), this.limits.perClient(), credential);
+		private CredentialWindow windowOf(Cache<TokenKey, CredentialWindow> cache, int limit, String... origin) {
+			ClientCredentialsGrant grant = this.request.grant();
+			TokenKey key = FailedAttempts.this.keys.keyOf(grant.tokenUri().toString(),
+					grant.clientAuthentication().name(), this.limits.toString(), String.join(" ", origin));
+			return cache.get(key, (absent) -> new CredentialWindow(this.limits.window(), limit));
 		}
 
-		private void add(Cache<TokenKey, RefusedCredentials> cache, TokenKey key, int limit, long credential) {
-			cache.get(key, (absent) -> new RefusedCredentials(this.limits.window(), limit))
-				.add(credential, FailedAttempts.this.clock.millis());
+	}
+
+	private record Entry(long credential, CredentialWindow ofAddress, CredentialWindow ofClient) {
+
+		@Nullable Duration tryEnter(long now) {
+			Duration wait = this.ofAddress.tryEnter(this.credential, now);
+			if (wait != null) {
+				return wait;
+			}
+			wait = this.ofClient.tryEnter(this.credential, now);
+			if (wait != null) {
+				this.ofAddress.leave(this.credential, false, now);
+			}
+			return wait;
 		}
 
-		/** Middlewares that ask the same endpoint and allow the same count together. */
-		private TokenKey keyOf(String... origin) {
-			return FailedAttempts.this.keys.keyOf(this.request.grant().tokenUri().toString(), this.limits.toString(),
-					String.join(" ", origin));
-		}
-
-		private String clientId() {
-			return this.request.credentials().clientId();
+		void leave(boolean refused, long now) {
+			this.ofAddress.leave(this.credential, refused, now);
+			this.ofClient.leave(this.credential, refused, now);
 		}
 
 	}

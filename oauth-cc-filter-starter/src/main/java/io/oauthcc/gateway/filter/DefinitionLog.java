@@ -29,4 +29,9 @@ final class DefinitionLog {
 		}
 	}
 
+	/** Something has changed: what is wrong now is to be told, though it was before. */
+	void reset() {
+		this.logged.clear();
+	}
+
 }

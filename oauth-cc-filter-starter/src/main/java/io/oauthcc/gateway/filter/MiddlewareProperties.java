@@ -145,7 +145,14 @@ final class MiddlewareProperties {
 				? iterable.stream().filter(root::isAncestorOf).toList() : List.of();
 	}
 
-	private static String uniform(String name) {
+	/** Whether the property is one that is read at the start only. */
+	static boolean isCommon(String property) {
+		ConfigurationPropertyName name = ConfigurationPropertyName.isValid(property)
+				? ConfigurationPropertyName.of(property) : ConfigurationPropertyName.EMPTY;
+		return COMMON.contains(name);
+	}
+
+	static String uniform(String name) {
 		return name.replace("-", "").replace("_", "").toLowerCase(Locale.ROOT);
 	}
 

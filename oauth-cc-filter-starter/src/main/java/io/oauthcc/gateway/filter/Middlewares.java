@@ -1,10 +1,9 @@
 package io.oauthcc.gateway.filter;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BiFunction;
@@ -17,7 +16,9 @@ import io.oauthcc.gateway.token.ClientCredentialsAuthorizedClientManager;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
-import org.jspecify.annotations.Nullable;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
@@ -33,6 +34,8 @@ import org.springframework.security.oauth2.client.ReactiveOAuth2AuthorizedClient
  */
 public final class Middlewares implements ApplicationListener<EnvironmentChangeEvent> {
 
+	private static final Log logger = LogFactory.getLog(Middlewares.class);
+
 	private static final String UNCHANGED = "The properties have changed, but not as they can be used: what they say here "
 			+ "is left as it was.";
 
@@ -45,7 +48,7 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	private final ConcurrentMap<String, NamedMiddleware> named = new ConcurrentHashMap<>();
 
 	/** Those of routes, for as long as a route uses them. */
-	private final Map<Middleware, TokenKey> inline = Collections.synchronizedMap(new WeakHashMap<>());
+	private final Map<TokenKey, WeakReference<Middleware>> inline = new ConcurrentHashMap<>();
 
 	private final DefinitionLog log = new DefinitionLog();
 
@@ -73,8 +76,10 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * are wrong
 	 */
 	public ReactiveOAuth2AuthorizedClientManager authorizedClientManager(String name) {
-		NamedMiddleware middleware = named(name, "authorized client manager '%s'".formatted(name));
-		return (request) -> managerOf(middleware.get()).authorize(request);
+		String place = "authorized client manager '%s'".formatted(name);
+		named(name, place);
+		// Looked up each time, since it may change, go, and come again.
+		return (request) -> Mono.defer(() -> managerOf(named(name, place).get()).authorize(request));
 	}
 
 	private ReactiveOAuth2AuthorizedClientManager managerOf(Middleware middleware) {
@@ -110,27 +115,18 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		try {
 			Middleware middleware = create(config.place(), place,
 					(name, errors) -> this.properties.bindInline(config.options(), errors));
-			this.inline.put(middleware, key);
+			this.inline.values().removeIf((reference) -> reference.get() == null);
+			this.inline.put(key, new WeakReference<>(middleware));
 			return middleware;
 		}
 		catch (InvalidDefinitionException ex) {
-			Middleware earlier = findInline(key);
+			WeakReference<Middleware> reference = this.inline.get(key);
+			Middleware earlier = (reference != null) ? reference.get() : null;
 			if (earlier == null) {
 				throw ex;
 			}
 			this.log.error(UNCHANGED, ex.getDefinitions());
 			return earlier;
-		}
-	}
-
-	private @Nullable Middleware findInline(TokenKey key) {
-		synchronized (this.inline) {
-			return this.inline.entrySet()
-				.stream()
-				.filter((entry) -> entry.getValue().equals(key))
-				.map(Map.Entry::getKey)
-				.findFirst()
-				.orElse(null);
 		}
 	}
 
@@ -169,21 +165,32 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	@Override
 	public void onApplicationEvent(EnvironmentChangeEvent event) {
 		MiddlewareProperties changed = new MiddlewareProperties(this.environment);
-		List<InvalidDefinition> invalid = checkCommon(changed);
-		if (!invalid.isEmpty()) {
-			this.log.error(UNCHANGED, invalid);
-			return;
-		}
+		List<InvalidDefinition> invalid = new ArrayList<>(checkCommon(changed));
 		this.properties = changed;
-		this.named.keySet().retainAll(changed.middlewareNames());
-		this.named.forEach((name, middleware) -> {
+		this.named.keySet().retainAll(changed.middlewareNames().stream().map(MiddlewareProperties::uniform).toList());
+		for (String name : changed.middlewareNames()) {
 			try {
-				middleware.change(create(name, placeOf(name), changed::bindMiddleware));
+				change(name, changed);
 			}
 			catch (InvalidDefinitionException ex) {
-				this.log.error(UNCHANGED, ex.getDefinitions());
+				invalid.addAll(ex.getDefinitions());
 			}
-		});
+		}
+		this.log.reset();
+		if (!invalid.isEmpty()) {
+			this.log.error(UNCHANGED, invalid);
+		}
+		if (event.getKeys().stream().anyMatch(MiddlewareProperties::isCommon)) {
+			logger.warn("A change of oauth-cc.cache or oauth-cc.resilience takes effect at the next start");
+		}
+	}
+
+	private void change(String name, MiddlewareProperties changed) {
+		Middleware middleware = create(name, placeOf(name), changed::bindMiddleware);
+		NamedMiddleware named = this.named.get(MiddlewareProperties.uniform(name));
+		if (named != null) {
+			named.change(middleware);
+		}
 	}
 
 	private static String placeOf(String name) {
@@ -201,8 +208,8 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 									: "Define 'oauth-cc.middlewares.%s', or use one of %s.".formatted(reference,
 											String.join(", ", names))));
 		}
-		return this.named.computeIfAbsent(name,
-				(key) -> new NamedMiddleware(create(key, placeOf(key), properties::bindMiddleware)));
+		return this.named.computeIfAbsent(MiddlewareProperties.uniform(name),
+				(key) -> new NamedMiddleware(create(name, placeOf(name), properties::bindMiddleware)));
 	}
 
 	private Middleware create(String name, String place,

@@ -5,7 +5,6 @@ import java.util.function.Supplier;
 import io.oauthcc.gateway.attempt.FailedAttempts;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
-import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import reactor.core.publisher.Mono;
@@ -45,31 +44,16 @@ final class TokenFilter implements GatewayFilter {
 		if (request == null) {
 			return ProblemWriter.write(exchange, Problem.CREDENTIALS_MISSING, null);
 		}
-		UpstreamCall call = new UpstreamCall(this.tokens, middleware.unauthorizedPolicy(), chain, request);
+		UpstreamCall call = new UpstreamCall(this.tokens, middleware, chain, request);
 		AccessToken token = this.tokens.find(request);
 		if (token != null) {
-			return proceed(exchange, middleware, call, token);
+			return call.send(exchange, token);
 		}
-		return obtain(exchange, middleware, request)
+		return this.tokens.getToken(request, this.attempts.of(exchange, request, middleware.attemptLimits()))
 			// Only up to here: what goes wrong on the way to the upstream is no fault of
 			// the token.
 			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, middleware, ex))
-			.flatMap((obtained) -> proceed(exchange, middleware, call, obtained));
-	}
-
-	private Mono<AccessToken> obtain(ServerWebExchange exchange, Middleware middleware, AccessTokenRequest request) {
-		FailedAttempts.Attempt attempt = this.attempts.of(exchange, request, middleware.attemptLimits());
-		return this.tokens.getToken(request, attempt).doOnError(AccessTokenException.class, (ex) -> {
-			if (middleware.isApplicationLevel() && ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED) {
-				attempt.refused();
-			}
-		});
-	}
-
-	private static Mono<Void> proceed(ServerWebExchange exchange, Middleware middleware, UpstreamCall call,
-			AccessToken token) {
-		return middleware.isGranted(token) ? call.send(exchange, token)
-				: ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
+			.flatMap((obtained) -> call.send(exchange, obtained));
 	}
 
 	private static Mono<AccessToken> answer(ServerWebExchange exchange, Middleware middleware,

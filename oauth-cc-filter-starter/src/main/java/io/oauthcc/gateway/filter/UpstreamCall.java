@@ -26,57 +26,66 @@ final class UpstreamCall {
 
 	private final AccessTokenSource tokens;
 
-	private final UnauthorizedPolicy policy;
+	private final Middleware middleware;
 
 	private final GatewayFilterChain chain;
 
 	private final AccessTokenRequest request;
 
-	UpstreamCall(AccessTokenSource tokens, UnauthorizedPolicy policy, GatewayFilterChain chain,
+	UpstreamCall(AccessTokenSource tokens, Middleware middleware, GatewayFilterChain chain,
 			AccessTokenRequest request) {
 		this.tokens = tokens;
-		this.policy = policy;
+		this.middleware = middleware;
 		this.chain = chain;
 		this.request = request;
 	}
 
 	/**
-	 * Send the request.
+	 * Send the request, if the token is good for it.
 	 * @param exchange the exchange whose request it is
 	 * @param token the token to send it with
-	 * @return completes when the service has answered, and the answer is to be passed on
+	 * @return completes when there is an answer to be passed on
 	 */
 	Mono<Void> send(ServerWebExchange exchange, AccessToken token) {
-		if (this.policy.isOff()) {
+		UnauthorizedPolicy policy = this.middleware.unauthorizedPolicy();
+		if (!this.middleware.isGranted(token)) {
+			return ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
+		}
+		if (policy.isOff()) {
 			return forward(exchange, token);
 		}
 		long length = lengthOf(exchange.getRequest().getHeaders());
-		boolean replayable = this.policy.isRetry() && length <= this.policy.replayBodyLimit();
-		if (!replayable || length == 0) {
-			return send(exchange, token, replayable);
+		if (!policy.isRetry() || length > policy.replayBodyLimit()) {
+			return forward(exchange, token).then(Mono.fromRunnable(() -> drop(exchange, token)));
 		}
-		return ServerWebExchangeUtils.cacheRequestBody(exchange,
-				(cached) -> send(exchange.mutate().request(cached).build(), token, true));
+		if (length == 0) {
+			return sendReplayable(exchange, token);
+		}
+		return ReplayableRequest.of(exchange.getRequest(), length)
+			.flatMap((request) -> sendReplayable(exchange.mutate().request(request).build(), token)
+				.doFinally((signal) -> request.forget()));
 	}
 
-	private Mono<Void> send(ServerWebExchange exchange, AccessToken token, boolean replayable) {
-		return forward(exchange, token).then(
-				Mono.defer(() -> isRefused(exchange.getResponse()) ? drop(exchange, token, replayable) : Mono.empty()));
+	private Mono<Void> sendReplayable(ServerWebExchange exchange, AccessToken token) {
+		ExchangeState before = ExchangeState.of(exchange);
+		return forward(exchange, token)
+			.then(Mono.defer(() -> drop(exchange, token) ? replay(exchange, before) : Mono.empty()));
 	}
 
-	private Mono<Void> drop(ServerWebExchange exchange, AccessToken token, boolean replayable) {
-		if (!this.tokens.drop(this.request, token) || !replayable) {
-			return Mono.empty();
-		}
+	private boolean drop(ServerWebExchange exchange, AccessToken token) {
+		return isRefused(exchange.getResponse()) && this.tokens.drop(this.request, token);
+	}
+
+	private Mono<Void> replay(ServerWebExchange exchange, ExchangeState before) {
 		return this.tokens.getToken(this.request, Admission.FREE)
 			// Without another token, the service's answer is the one there is.
 			.onErrorComplete(AccessTokenException.class)
-			.flatMap((another) -> replay(exchange, another));
-	}
-
-	private Mono<Void> replay(ServerWebExchange exchange, AccessToken another) {
-		ServerWebExchangeUtils.reset(exchange);
-		return forward(exchange, another);
+			.flatMap((another) -> {
+				ServerWebExchangeUtils.reset(exchange);
+				before.restore(exchange);
+				return this.middleware.isGranted(another) ? forward(exchange, another)
+						: ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
+			});
 	}
 
 	private Mono<Void> forward(ServerWebExchange exchange, AccessToken token) {
@@ -106,7 +115,8 @@ final class UpstreamCall {
 
 	private boolean isRefused(ServerHttpResponse response) {
 		return response.getStatusCode() == HttpStatus.UNAUTHORIZED && !response.isCommitted()
-				&& (this.policy.anyChallenge() || BearerChallenge.saysInvalidToken(response.getHeaders()));
+				&& (this.middleware.unauthorizedPolicy().anyChallenge()
+						|| BearerChallenge.saysInvalidToken(response.getHeaders()));
 	}
 
 	/** Only a length that is declared says beforehand whether the body fits. */

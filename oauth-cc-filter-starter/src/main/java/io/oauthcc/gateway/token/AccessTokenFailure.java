@@ -30,7 +30,7 @@ public enum AccessTokenFailure {
 
 	/**
 	 * The token endpoint, or what stands before it, is out of service for now: 502, 503
-	 * or 504.
+	 * or 504, or an answer that breaks off.
 	 */
 	UNAVAILABLE,
 
@@ -45,8 +45,12 @@ public enum AccessTokenFailure {
 	TIMEOUT,
 
 	/**
-	 * The token endpoint answered with an error of its own, or with something that is no
-	 * token response.
+	 * The token endpoint answered with an error of its own.
+	 */
+	SERVER_ERROR,
+
+	/**
+	 * The token endpoint answered with something that is no token response.
 	 */
 	BAD_ANSWER,
 
@@ -71,12 +75,12 @@ public enum AccessTokenFailure {
 	}
 
 	/**
-	 * Whether the token endpoint itself is at fault, and not what it was asked.
-	 * @return {@code true} if it was out of reach, out of service, late, or spoke
-	 * nonsense
+	 * Whether the token endpoint does not work. One that answers does, though a client
+	 * may not be able to use what it gets.
+	 * @return {@code true} if it was out of reach, out of service, late, or in error
 	 */
 	public boolean isFault() {
-		return this == UNREACHABLE || this == UNAVAILABLE || this == TIMEOUT || this == BAD_ANSWER;
+		return this == UNREACHABLE || this == UNAVAILABLE || this == TIMEOUT || this == SERVER_ERROR;
 	}
 
 }

@@ -122,7 +122,7 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 			case REQUEST_REJECTED -> OAuth2ErrorCodes.INVALID_REQUEST;
 			case UNREACHABLE, UNAVAILABLE, BUSY, TIMEOUT, NOT_ASKED, TOO_MANY_ATTEMPTS ->
 				OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE;
-			case BAD_ANSWER -> OAuth2ErrorCodes.SERVER_ERROR;
+			case SERVER_ERROR, BAD_ANSWER -> OAuth2ErrorCodes.SERVER_ERROR;
 		};
 		return new ClientAuthorizationException(new OAuth2Error(code, ex.getMessage(), null), this.grant.name(), ex);
 	}

@@ -83,6 +83,8 @@ public final class TokenKeyGenerator {
 				.map(Duration::toString)
 				.toList())
 			.add(Boolean.toString(policy.refreshAhead()))
+			// They shape no token, but whoever waits for one waits as long as these say.
+			.add(grant.limits().toString())
 			.mac();
 	}
 

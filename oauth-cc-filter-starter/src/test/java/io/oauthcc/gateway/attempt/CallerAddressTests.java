@@ -41,7 +41,20 @@ class CallerAddressTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "evil.example", "198.51.100.1, localhost", "198.51.100.1:80", "", "," })
+	@ValueSource(strings = { "198.51.100.1:4711", "::ffff:198.51.100.1", "[::ffff:198.51.100.1]:4711",
+			"evil.example, 198.51.100.1", "203.0.113.7, junk, 198.51.100.1" })
+	void ofWhenProxyWritesItOtherwiseThenTheSameAddress(String header) throws Exception {
+		assertThat(of(address("192.0.2.1"), header, 1)).isEqualTo(of(address("198.51.100.1"), null, 0));
+	}
+
+	@Test
+	void ofWhenMappedAddressIsUnresolvedThenTheIpv4Address() throws Exception {
+		assertThat(of(InetSocketAddress.createUnresolved("::ffff:192.0.2.1", 80), null, 0))
+			.isEqualTo(of(address("192.0.2.1"), null, 0));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "evil.example", "198.51.100.1, localhost", "198.51.100.1:http", "", "," })
 	void ofWhenHeaderIsNoListOfAddressesThenConnection(String header) throws Exception {
 		assertThat(of(address("192.0.2.1"), header, 1)).isEqualTo(of(address("192.0.2.1"), null, 0));
 	}

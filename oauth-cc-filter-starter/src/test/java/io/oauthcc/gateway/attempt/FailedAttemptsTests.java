@@ -2,11 +2,14 @@ package io.oauthcc.gateway.attempt;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.MutableClock;
 import io.oauthcc.gateway.token.TestGrants;
@@ -78,8 +81,8 @@ class FailedAttemptsTests {
 	@Test
 	void refusalWhenSameSecretOnManyRoutesThenCountsOnce() {
 		for (int count = 0; count < 100; count++) {
-			attempt("192.0.2.1", this.keys.requestsOf(TestGrants.grant().scopes("scope" + count).build())
-				.with(ClientCredentials.ofCaller("client", "stale", "Basic x"))).refused();
+			settle("192.0.2.1", this.keys.requestsOf(TestGrants.grant().scopes("scope" + count).build())
+				.with(ClientCredentials.ofCaller("client", "stale", "Basic x")), true);
 		}
 		assertThat(refusal("192.0.2.1", "client", "right")).isNull();
 	}
@@ -91,18 +94,55 @@ class FailedAttemptsTests {
 		}
 		AccessTokenRequest other = this.keys.requestsOf(TestGrants.grant().tokenUri("http://other/token").build())
 			.with(ClientCredentials.ofCaller("client", "right", "Basic x"));
-		assertThat(attempt("192.0.2.1", other).refusal()).isNull();
+		assertThat(attempt("192.0.2.1", other).tryEnter()).isNull();
+	}
+
+	@Test
+	void tryEnterWhenManyAreTriedAtTheSameTimeThenNoMoreThanTheLimit() {
+		List<Admission> entered = new ArrayList<>();
+		for (int count = 0; count < 100; count++) {
+			Admission attempt = attempt("192.0.2.1", request("client", "secret" + count));
+			if (attempt.tryEnter() == null) {
+				entered.add(attempt);
+			}
+		}
+		assertThat(entered).hasSize(5);
+		assertThat(refusal("192.0.2.1", "other", "secret")).isNull();
+		AccessTokenException refusal = Objects.requireNonNull(refusal("192.0.2.1", "client", "secret"));
+		assertThat(refusal.getRetryAfter()).isEqualTo(Duration.ofSeconds(1));
+		entered.forEach((attempt) -> attempt.leave(false));
+		assertThat(refusal("192.0.2.1", "client", "secret")).isNull();
+	}
+
+	@Test
+	void tryEnterWhenTheSameIsTriedOnManyRoutesThenCountsOnce() {
+		for (int count = 0; count < 100; count++) {
+			assertThat(attempt("192.0.2.1", this.keys.requestsOf(TestGrants.grant().scopes("scope" + count).build())
+				.with(ClientCredentials.ofCaller("client", "right", "Basic x"))).tryEnter()).isNull();
+		}
 	}
 
 	private void refused(String address, String clientId, String secret) {
-		attempt(address, request(clientId, secret)).refused();
+		settle(address, request(clientId, secret), true);
+	}
+
+	private void settle(String address, AccessTokenRequest request, boolean refused) {
+		Admission attempt = attempt(address, request);
+		if (attempt.tryEnter() == null) {
+			attempt.leave(refused);
+		}
 	}
 
 	private @Nullable AccessTokenException refusal(String address, String clientId, String secret) {
-		return attempt(address, request(clientId, secret)).refusal();
+		Admission attempt = attempt(address, request(clientId, secret));
+		AccessTokenException refusal = attempt.tryEnter();
+		if (refusal == null) {
+			attempt.leave(false);
+		}
+		return refusal;
 	}
 
-	private FailedAttempts.Attempt attempt(String address, AccessTokenRequest request) {
+	private Admission attempt(String address, AccessTokenRequest request) {
 		MockServerWebExchange exchange = MockServerWebExchange
 			.from(MockServerHttpRequest.get("/").remoteAddress(new InetSocketAddress(address, 80)));
 		return this.attempts.of(exchange, request, LIMITS);

@@ -45,15 +45,28 @@ class UpstreamUnauthorizedIntegrationTests {
 			      onUpstreamUnauthorized: evict
 			    ignoring:
 			      onUpstreamUnauthorized: off
+			    scoped:
+			      scopes: read write
+			      requiredScopes: read write
 			    any:
 			      upstreamUnauthorized.anyChallenge: true
 			    body:
 			      replayBodyLimit: 1KB
+			spring.cloud.gateway.server.webflux.globalcors.cors-configurations:
+			  '[/**]': {allowedOrigins: 'https://app.example'}
 			spring.cloud.gateway.server.webflux.routes:
 			  - id: retry
 			    uri: <upstream>
 			    predicates: ['Path=/retry/**,/sse/retry/**']
 			    filters: [AddResponseHeader=X-Before, before, OAuthClientCredentials=retry, 'AddRequestHeader=X-After, after']
+			  - id: prefixed
+			    uri: <upstream>
+			    predicates: [Path=/prefixed/**]
+			    filters: [OAuthClientCredentials=retry, PrefixPath=/api, 'AddResponseHeader=X-Once, once']
+			  - id: scoped
+			    uri: <upstream>
+			    predicates: [Path=/scoped/**]
+			    filters: [OAuthClientCredentials=scoped]
 			  - id: evict
 			    uri: <upstream>
 			    predicates: [Path=/evict/**]
@@ -72,8 +85,9 @@ class UpstreamUnauthorizedIntegrationTests {
 			    filters: [OAuthClientCredentials=body]
 			""";
 
-	private static final Answer INVALID_TOKEN = new Answer(401, "revoked", Map.of("WWW-Authenticate",
-			"Basic realm=\"x\", Bearer realm=\"y\", error=\"invalid_token\"", "X-First-Answer", "yes"));
+	private static final Answer INVALID_TOKEN = new Answer(401, "revoked",
+			Map.of("WWW-Authenticate", "Basic realm=\"x\", Bearer realm=\"y\", error=\"invalid_token\"",
+					"X-First-Answer", "yes", "Vary", "Accept-Encoding"));
 
 	private static final AtomicInteger callers = new AtomicInteger();
 
@@ -129,6 +143,44 @@ class UpstreamUnauthorizedIntegrationTests {
 			.allSatisfy((call) -> assertThat(call.headers()).containsEntry("X-After", List.of("after")));
 		assertThat(bodyOf(get("/retry/x"))).isEqualTo(second);
 		assertThat(idp.calls()).hasSize(2);
+	}
+
+	@Test
+	void requestWhenReplayedThenFiltersBehindActAsForTheFirstTime() {
+		this.revoked.add(warmUp("/prefixed/x"));
+		WebTestClient.ResponseSpec response = get("/prefixed/x").expectStatus().isOk();
+		response.expectHeader().valueEquals("X-Once", "once");
+		response.expectHeader()
+			.valueEquals("Vary", "Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers");
+		assertThat(upstream.received()).extracting(Received::uri)
+			.containsExactly("/api/prefixed/x", "/api/prefixed/x", "/api/prefixed/x");
+	}
+
+	@Test
+	void requestWhenOtherTokenLacksAScopeThenNotReplayed() {
+		String first = warmUp("/scoped/x");
+		this.revoked.add(first);
+		idp.answer(scoped("narrow", "read"));
+		get("/scoped/x").expectStatus()
+			.isForbidden()
+			.expectHeader()
+			.valueEquals(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"insufficient_scope\"");
+		assertThat(upstream.received()).hasSize(2);
+		// Kept like any other: no request asks for it again.
+		get("/scoped/x").expectStatus().isForbidden();
+		assertThat(idp.calls()).hasSize(2);
+		assertThat(upstream.received()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "none",
+			value = { "none | 200", "read write | 200", "write read more | 200", "read | 403", "'' | 403" })
+	void requestWhenScopesAreRequiredThenWhatWasGrantedDecides(String granted, int status) {
+		idp.answer((granted != null) ? scoped("opaque", granted) : TokenEndpoint.token("opaque"));
+		get("/scoped/x").expectStatus().isEqualTo(status);
+		get("/scoped/x").expectStatus().isEqualTo(status);
+		assertThat(idp.calls()).hasSize(1);
+		assertThat(upstream.received()).hasSize((status == 200) ? 2 : 0);
 	}
 
 	@Test
@@ -274,6 +326,12 @@ class UpstreamUnauthorizedIntegrationTests {
 	void streamWhenTokenIsGoodThenStreams() {
 		warmUp("/retry/x");
 		assertThat(bodyOf(get("/sse/retry/x").expectStatus().isOk())).startsWith("data: Bearer ");
+	}
+
+	private static TokenEndpoint.Answer scoped(String token, String scope) {
+		return TokenEndpoint.Answer.of(200,
+				"{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"%s\"}"
+					.formatted(token, scope));
 	}
 
 	/** A token that is old enough to be dropped. */

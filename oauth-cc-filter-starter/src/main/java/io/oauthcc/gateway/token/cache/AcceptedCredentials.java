@@ -2,8 +2,6 @@ package io.oauthcc.gateway.token.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.oauthcc.gateway.token.AccessTokenException;
-import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.Standing;
@@ -12,7 +10,9 @@ import io.oauthcc.gateway.token.TokenKeyGenerator;
 
 /**
  * The callers' credentials that token endpoints have accepted, longer than the tokens
- * themselves last. Nobody can push them out by guessing: only what is accepted gets in.
+ * themselves last, and though they may be refused later: a token endpoint that refuses
+ * everybody for a while makes no strangers of them. Nobody can push them out by guessing:
+ * only what is accepted gets in.
  */
 final class AcceptedCredentials {
 
@@ -35,18 +35,11 @@ final class AcceptedCredentials {
 		}
 	}
 
-	/** Whoever may not have a token is known all the same; a wrong secret is not. */
-	void refused(AccessTokenRequest request, AccessTokenException ex) {
-		if (ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED) {
-			this.accepted.invalidate(keyOf(request));
-		}
-	}
-
 	/** Id and secret alone: whoever knows them may ask for other scopes. */
 	private TokenKey keyOf(AccessTokenRequest request) {
 		ClientCredentials credentials = request.credentials();
-		return this.keys.keyOf(request.grant().tokenUri().toString(), credentials.clientId(),
-				credentials.clientSecret());
+		return this.keys.keyOf(request.grant().tokenUri().toString(), request.grant().clientAuthentication().name(),
+				credentials.clientId(), credentials.clientSecret());
 	}
 
 	void clear() {

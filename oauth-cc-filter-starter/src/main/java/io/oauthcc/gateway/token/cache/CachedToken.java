@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.TokenKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A token in memory, and when to renew it. Whoever uses it from then on has it renewed in
@@ -62,8 +63,8 @@ final class CachedToken {
 
 	/**
 	 * Take on the renewal, if it is due and nobody else has.
-	 * @return {@code true} for one caller alone, who is to call
-	 * {@link #renewalFailed(long, Throwable)} if nothing comes of it
+	 * @return {@code true} for one caller alone, who is to call {@link #renewalFailed} if
+	 * nothing comes of it
 	 */
 	boolean claimRenewal(long now) {
 		long due = this.renewAt.get();
@@ -73,8 +74,10 @@ final class CachedToken {
 	/**
 	 * Lets others try again later: each time after a longer wait, but early enough for
 	 * what is left of the token; never if the client was refused.
+	 * @param now the time
+	 * @param error what went wrong, or {@code null} if only nothing came of it
 	 */
-	void renewalFailed(long now, Throwable error) {
+	void renewalFailed(long now, @Nullable Throwable error) {
 		if (error instanceof AccessTokenException ex && ex.getFailure().isRefusal()) {
 			return;
 		}
@@ -86,7 +89,7 @@ final class CachedToken {
 		}
 	}
 
-	private static long waitOf(Throwable error) {
+	private static long waitOf(@Nullable Throwable error) {
 		Duration wait = (error instanceof AccessTokenException ex) ? ex.getRetryAfter() : null;
 		return (wait != null) ? wait.toMillis() : 0;
 	}

@@ -90,15 +90,41 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			return Mono.error(refusal);
 		}
 		Standing standing = this.credentials.standingOf(request);
-		AccessTokenException turnedAway = (standing == Standing.NEWCOMER) ? admission.refusal() : null;
-		return (turnedAway != null) ? Mono.error(turnedAway) : ask(request, standing);
+		return (standing == Standing.NEWCOMER) ? enter(request, admission) : ask(request, standing);
+	}
+
+	/** Whoever started the request may be gone before its outcome counts. */
+	private Mono<AccessToken> enter(AccessTokenRequest request, Admission admission) {
+		AccessTokenException turnedAway = admission.tryEnter();
+		if (turnedAway != null) {
+			return Mono.error(turnedAway);
+		}
+		return ask(request, Standing.NEWCOMER).doOnSuccess((token) -> admission.leave(false))
+			.doOnError((error) -> admission.leave(isRefusalOfNewcomer(error)))
+			.doOnCancel(() -> admission.leave(false));
+	}
+
+	/** Some token endpoints call a client that they do not know a bad request. */
+	private static boolean isRefusalOfNewcomer(Throwable error) {
+		return error instanceof AccessTokenException ex
+				&& (ex.getFailure().isRefusal() || ex.getFailure() == AccessTokenFailure.REQUEST_REJECTED);
 	}
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */
 	private void renew(AccessTokenRequest request, CachedToken cached) {
 		Mono<AccessToken> renewal = Mono.defer(() -> ask(request, Standing.RENEWING))
-			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error));
-		this.requests.launch(request.key(), renewal);
+			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error))
+			.doOnNext((token) -> renewed(cached, token));
+		if (!this.requests.launch(request.key(), renewal)) {
+			cached.renewalFailed(this.clock.millis(), null);
+		}
+	}
+
+	/** One that is usable at no time does not take the other's place. */
+	private void renewed(CachedToken cached, AccessToken token) {
+		if (!token.isUsableAt(this.clock.millis())) {
+			cached.renewalFailed(this.clock.millis(), null);
+		}
 	}
 
 	private Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
@@ -109,7 +135,6 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private void failed(AccessTokenRequest request, AccessTokenException ex) {
 		this.refusals.remember(request, ex);
-		this.credentials.refused(request, ex);
 		this.log.failed(request, ex);
 	}
 

@@ -57,12 +57,15 @@ final class SingleFlight<K, V> implements Disposable {
 	 * Start the work for nobody in particular, unless it is under way.
 	 * @param key names what is wanted
 	 * @param work the work, which is to be done before it completes
+	 * @return {@code false} if other work for it is under way
 	 */
-	void launch(K key, Mono<V> work) {
+	boolean launch(K key, Mono<V> work) {
 		Sinks.One<V> mine = Sinks.one();
-		if (this.inFlight.putIfAbsent(key, mine) == null) {
-			start(key, mine, work);
+		if (this.inFlight.putIfAbsent(key, mine) != null) {
+			return false;
 		}
+		start(key, mine, work);
+		return true;
 	}
 
 	private void start(K key, Sinks.One<V> outcome, Mono<V> work) {

@@ -2,7 +2,6 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.function.Function;
 
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -19,8 +18,8 @@ import reactor.core.publisher.Mono;
  */
 final class Acquisition<T> {
 
-	/** For an attempt that does not keep its own limit. */
-	private static final Duration GRACE = Duration.ofMillis(500);
+	/** In milliseconds; with less time than this, an attempt is not worth the while. */
+	private static final long SHORTEST_ATTEMPT = 100;
 
 	private final RequestLimits limits;
 
@@ -30,8 +29,8 @@ final class Acquisition<T> {
 
 	private final long deadline;
 
-	/** Touched by one attempt after the other; read by the timer as well. */
-	private volatile @Nullable AccessTokenException last;
+	/** Touched by one attempt after the other. */
+	private @Nullable AccessTokenException last;
 
 	private int retries;
 
@@ -49,11 +48,7 @@ final class Acquisition<T> {
 	 * @param attempt makes one attempt that ends within the time it is given
 	 */
 	static <T> Mono<T> of(RequestLimits limits, Clock clock, Function<Duration, Mono<T>> attempt) {
-		return Mono.defer(() -> new Acquisition<>(limits, clock, attempt).start());
-	}
-
-	private Mono<T> start() {
-		return next().timeout(this.limits.acquisitionTimeout().plus(GRACE), Mono.error(this::tooLate));
+		return Mono.defer(() -> new Acquisition<>(limits, clock, attempt).next());
 	}
 
 	private Mono<T> next() {
@@ -70,17 +65,12 @@ final class Acquisition<T> {
 		}
 		Duration wait = Backoff.before(this.retries, failure);
 		if (wait == null || this.retries >= this.limits.maxRetries()
-				|| this.clock.millis() + wait.toMillis() >= this.deadline) {
+				|| this.clock.millis() + wait.toMillis() + SHORTEST_ATTEMPT >= this.deadline) {
 			return Mono.error(failure);
 		}
 		this.last = failure;
 		this.retries++;
 		return Mono.delay(wait).then(Mono.defer(this::next));
-	}
-
-	private AccessTokenException tooLate() {
-		return Objects.requireNonNullElseGet(this.last, () -> new AccessTokenException(AccessTokenFailure.TIMEOUT,
-				"No token within the limit of all attempts"));
 	}
 
 }

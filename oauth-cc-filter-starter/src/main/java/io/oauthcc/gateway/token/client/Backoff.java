@@ -30,15 +30,18 @@ final class Backoff {
 	static @Nullable Duration before(int retries, AccessTokenException failure) {
 		Duration asked = failure.getRetryAfter();
 		return switch (failure.getFailure()) {
-			case UNREACHABLE, UNAVAILABLE, TIMEOUT -> longer(jittered(retries), asked);
+			case UNREACHABLE, UNAVAILABLE, TIMEOUT -> later(jittered(retries), asked);
 			// Without a word on when, the next request makes it only busier.
-			case BUSY -> (asked != null) ? longer(jittered(retries), asked) : null;
-			case CLIENT_REFUSED, GRANT_REFUSED, REQUEST_REJECTED, BAD_ANSWER, NOT_ASKED, TOO_MANY_ATTEMPTS -> null;
+			case BUSY -> (asked != null) ? later(jittered(retries), asked) : null;
+			case CLIENT_REFUSED, GRANT_REFUSED, REQUEST_REJECTED, SERVER_ERROR, BAD_ANSWER, NOT_ASKED,
+					TOO_MANY_ATTEMPTS ->
+				null;
 		};
 	}
 
-	private static Duration longer(Duration wait, @Nullable Duration asked) {
-		return (asked != null && asked.compareTo(wait) > 0) ? asked : wait;
+	/** Whoever was told the same does not come back at the same moment. */
+	private static Duration later(Duration wait, @Nullable Duration asked) {
+		return (asked != null) ? asked.plus(wait) : wait;
 	}
 
 	private static Duration jittered(int retries) {

@@ -165,13 +165,18 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 	}
 
 	private static AccessTokenException classify(Throwable error, Progress progress) {
+		boolean broken = rootOf(error) instanceof IOException;
+		if (progress.answered && broken) {
+			return new AccessTokenException(AccessTokenFailure.UNAVAILABLE,
+					"The answer breaks off (%s)".formatted(nameOf(error)));
+		}
 		if (progress.answered) {
 			return new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
-					"The answer is cut off, too large or not HTTP (%s)".formatted(nameOf(error)));
+					"The answer is too large or not HTTP (%s)".formatted(nameOf(error)));
 		}
 		// Not all that fails before there is a connection is an I/O error: a name that is
 		// not resolved is none.
-		if (!progress.connected || rootOf(error) instanceof IOException) {
+		if (!progress.connected || broken) {
 			return new AccessTokenException(AccessTokenFailure.UNREACHABLE, nameOf(error));
 		}
 		// What is no I/O error before the answer's head comes of a head that is not HTTP.

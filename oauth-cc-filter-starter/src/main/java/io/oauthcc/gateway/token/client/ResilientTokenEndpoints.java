@@ -9,7 +9,10 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
@@ -27,6 +30,9 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 	static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(30);
 
 	static final int MAXIMUM_ENDPOINTS = 10_000;
+
+	/** For a client that does not keep its own time limit. */
+	private static final Duration GRACE = Duration.ofMillis(500);
 
 	private final AccessTokenClient client;
 
@@ -55,17 +61,30 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 
 	@Override
 	public Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
-		TokenEndpoint endpoint = this.endpoints.get(TokenEndpointId.of(request.grant()));
-		return Acquisition.of(request.grant().limits(), this.clock,
-				(timeout) -> endpoint.call(request, standing, send(request, timeout)));
+		TokenEndpointId id = TokenEndpointId.of(request.grant());
+		TokenEndpoint endpoint = this.endpoints.get(id);
+		return endpoint.within(standing, Acquisition.of(request.grant().limits(), this.clock, (timeout) -> endpoint
+			.call(request, standing, send(request, timeout), timeout.compareTo(id.timeout()) < 0)));
 	}
 
 	private Mono<AccessToken> send(AccessTokenRequest request, Duration timeout) {
 		return Mono.defer(() -> {
 			Instant requestedAt = this.clock.instant();
-			return this.client.send(request, timeout)
-				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt));
+			return subscribable(request, timeout)
+				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt))
+				.timeout(timeout.plus(GRACE), Mono.error(() -> new AccessTokenException(AccessTokenFailure.TIMEOUT,
+						"The client did not keep to the time limit")));
 		});
+	}
+
+	/** Reactor throws what it holds for fatal, and what was taken is never given back. */
+	private Mono<AccessTokenResponse> subscribable(AccessTokenRequest request, Duration timeout) {
+		try {
+			return this.client.send(request, timeout);
+		}
+		catch (LinkageError ex) {
+			return Mono.error(new IllegalStateException("The client for token requests does not work", ex));
+		}
 	}
 
 }

@@ -49,7 +49,7 @@ final class ThrottledClients {
 	}
 
 	void throttle(AccessTokenRequest request, Standing standing, Duration wait) {
-		this.until.put(keyOf(request, standing), this.clock.millis() + wait.toMillis());
+		this.until.asMap().merge(keyOf(request, standing), this.clock.millis() + wait.toMillis(), Math::max);
 	}
 
 	private TokenKey keyOf(AccessTokenRequest request, Standing standing) {

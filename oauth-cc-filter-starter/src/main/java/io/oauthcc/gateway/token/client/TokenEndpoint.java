@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -20,6 +21,9 @@ final class TokenEndpoint {
 
 	private static final Duration UNTIL_A_PLACE_IS_FREE = Duration.ofSeconds(1);
 
+	/** For one that answers 429 and does not say for how long. */
+	private static final Duration UNTIL_LESS_BUSY = Duration.ofSeconds(1);
+
 	private final Clock clock;
 
 	private final TokenEndpointBulkhead bulkhead;
@@ -31,7 +35,7 @@ final class TokenEndpoint {
 
 	private final ThrottledClients throttled;
 
-	private volatile long leftAloneUntil;
+	private final AtomicLong leftAloneUntil = new AtomicLong();
 
 	TokenEndpoint(TokenEndpointId id, ResilienceSettings settings, TokenKeyGenerator keys, Clock clock) {
 		this.clock = clock;
@@ -42,63 +46,81 @@ final class TokenEndpoint {
 	}
 
 	/**
-	 * Send a request, if the endpoint may be asked now.
-	 * @param request the request
-	 * @param standing what is known of its credentials
-	 * @param call sends it
-	 * @return what comes of the call; {@link AccessTokenFailure#NOT_ASKED} at once if the
-	 * endpoint is to be left alone
+	 * Do something with a place among those that may ask the endpoint at the same time.
+	 * @param standing what is known of who asks
+	 * @param work what is done
+	 * @return what comes of it; {@link AccessTokenFailure#NOT_ASKED} at once if no place
+	 * is free
 	 */
-	<T> Mono<T> call(AccessTokenRequest request, Standing standing, Mono<T> call) {
-		return Mono.using(() -> enter(request, standing),
-				(permit) -> call.doOnSuccess((value) -> permit.breaker.succeeded(permit.start))
-					.doOnError((error) -> failed(request, standing, permit, error))
-					.doOnCancel(permit.breaker::cancelled),
-				(permit) -> permit.place.onComplete());
+	<T> Mono<T> within(Standing standing, Mono<T> work) {
+		return Mono.using(() -> enter(standing), (place) -> work, Bulkhead::onComplete);
 	}
 
-	private Permit enter(AccessTokenRequest request, Standing standing) {
-		Duration wait = waitOf(request, standing);
-		if (wait != null) {
-			throw notAsked("It wants to be left alone for a while", wait);
-		}
+	private Bulkhead enter(Standing standing) {
 		Bulkhead place = this.bulkhead.enter(standing);
 		if (place == null) {
 			throw notAsked("Too many token requests are under way", UNTIL_A_PLACE_IS_FREE);
 		}
-		TokenEndpointBreaker breaker = (standing == Standing.NEWCOMER) ? this.newcomersBreaker : this.breaker;
-		Duration open = breaker.tryAcquire();
-		if (open != null) {
-			place.onComplete();
-			throw notAsked("Too many token requests failed", open);
-		}
-		return new Permit(place, breaker, breaker.now());
+		return place;
+	}
+
+	/**
+	 * Send a request, if the endpoint may be asked now.
+	 * @param request the request
+	 * @param standing what is known of its credentials
+	 * @param call sends it
+	 * @param cut whether the call has less time than the endpoint is to have
+	 * @return what comes of the call; {@link AccessTokenFailure#NOT_ASKED} at once if the
+	 * endpoint is to be left alone
+	 */
+	<T> Mono<T> call(AccessTokenRequest request, Standing standing, Mono<T> call, boolean cut) {
+		return Mono.defer(() -> {
+			Duration wait = waitOf(request, standing);
+			if (wait != null) {
+				return Mono.error(notAsked("It wants to be left alone for a while", wait));
+			}
+			TokenEndpointBreaker breaker = (standing == Standing.NEWCOMER) ? this.newcomersBreaker : this.breaker;
+			Duration open = breaker.tryAcquire();
+			if (open != null) {
+				return Mono.error(notAsked("Too many token requests failed", open));
+			}
+			long start = breaker.now();
+			return call.doOnSuccess((value) -> breaker.succeeded(start))
+				.doOnError((error) -> failed(request, standing, error))
+				.doOnError((error) -> tell(breaker, start, error, cut))
+				.doOnCancel(breaker::cancelled);
+		});
 	}
 
 	private @Nullable Duration waitOf(AccessTokenRequest request, Standing standing) {
-		long left = this.leftAloneUntil - this.clock.millis();
+		long left = this.leftAloneUntil.get() - this.clock.millis();
 		return (left > 0) ? Duration.ofMillis(left) : this.throttled.waitOf(request, standing);
 	}
 
-	private void failed(AccessTokenRequest request, Standing standing, Permit permit, Throwable error) {
-		permit.breaker.failed(permit.start, error);
-		Duration wait = (error instanceof AccessTokenException ex) ? ex.getRetryAfter() : null;
-		if (wait == null) {
+	/** That the gateway gave it less time is no fault of the endpoint. */
+	private static void tell(TokenEndpointBreaker breaker, long start, Throwable error, boolean cut) {
+		if (cut && error instanceof AccessTokenException ex && ex.getFailure().isFault()) {
+			breaker.cancelled();
 			return;
 		}
-		if (((AccessTokenException) error).getFailure() == AccessTokenFailure.BUSY) {
-			this.throttled.throttle(request, standing, wait);
+		breaker.failed(start, error);
+	}
+
+	private void failed(AccessTokenRequest request, Standing standing, Throwable error) {
+		if (!(error instanceof AccessTokenException ex)) {
 			return;
 		}
-		this.leftAloneUntil = this.clock.millis() + wait.toMillis();
+		Duration wait = ex.getRetryAfter();
+		if (ex.getFailure() == AccessTokenFailure.BUSY) {
+			this.throttled.throttle(request, standing, (wait != null) ? wait : UNTIL_LESS_BUSY);
+		}
+		else if (wait != null) {
+			this.leftAloneUntil.accumulateAndGet(this.clock.millis() + wait.toMillis(), Math::max);
+		}
 	}
 
 	private static AccessTokenException notAsked(String message, Duration wait) {
 		return new AccessTokenException(AccessTokenFailure.NOT_ASKED, message, wait);
-	}
-
-	private record Permit(Bulkhead place, TokenEndpointBreaker breaker, long start) {
-
 	}
 
 }

@@ -94,8 +94,14 @@ final class TokenResponseReader {
 					"HTTP %d with the error %s".formatted(status.value(), error));
 		}
 		String what = (error != null) ? "with the error " + error : "with no error code";
-		return status.is4xxClientError() ? new AccessTokenException(AccessTokenFailure.REQUEST_REJECTED,
-				"HTTP %d %s".formatted(status.value(), what)) : badAnswer(status, what);
+		return new AccessTokenException(otherFailure(status), "HTTP %d %s".formatted(status.value(), what));
+	}
+
+	private static AccessTokenFailure otherFailure(HttpStatusCode status) {
+		if (status.is4xxClientError()) {
+			return AccessTokenFailure.REQUEST_REJECTED;
+		}
+		return status.is5xxServerError() ? AccessTokenFailure.SERVER_ERROR : AccessTokenFailure.BAD_ANSWER;
 	}
 
 	private static AccessTokenException badAnswer(HttpStatusCode status, String what) {

@@ -34,6 +34,7 @@ import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -408,7 +409,7 @@ class CachingAccessTokenSourceTests {
 	}
 
 	@Test
-	void getTokenWhenAcceptedSecretIsRefusedThenNewcomerAgain() {
+	void getTokenWhenAcceptedSecretIsRefusedThenStillKnown() {
 		CachingAccessTokenSource source = source((request) -> (this.sent.get() == 2)
 				? Mono.error(new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "no"))
 				: Mono.just(token("a", 60)));
@@ -417,21 +418,62 @@ class CachingAccessTokenSourceTests {
 		StepVerifier.create(source.getToken(request(CALLER), Admission.FREE)).expectError().verify(LIMIT);
 		this.clock.advance(Duration.ofMinutes(1));
 		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
-		assertThat(this.standings).containsExactly(Standing.NEWCOMER, Standing.KNOWN, Standing.NEWCOMER);
+		assertThat(this.standings).containsExactly(Standing.NEWCOMER, Standing.KNOWN, Standing.KNOWN);
+	}
+
+	@ParameterizedTest
+	@EnumSource(AccessTokenFailure.class)
+	void getTokenWhenNewcomerFailsThenAdmissionLearnsWhetherItWasRefused(AccessTokenFailure failure) {
+		Sinks.One<AccessTokenResponse> failing = Sinks.one();
+		CachingAccessTokenSource source = source((request) -> failing.asMono());
+		Door door = new Door(null);
+		// Gone before there is an answer: it counts all the same.
+		source.getToken(request(CALLER), door).subscribe().dispose();
+		assertThat(door.left).isEmpty();
+		failing.tryEmitError(new AccessTokenException(failure, "no")).orThrow();
+		boolean refused = failure.isRefusal() || failure == AccessTokenFailure.REQUEST_REJECTED;
+		assertThat(door.left).containsExactly(refused);
+	}
+
+	@Test
+	void getTokenWhenNewcomerIsAcceptedOrStoppedThenAdmissionLearnsOfIt() {
+		CachingAccessTokenSource source = source(
+				(request) -> (this.sent.get() == 1) ? Mono.just(token("a", 60)) : Mono.never());
+		Door door = new Door(null);
+		source.getToken(request(CALLER), door).block(LIMIT);
+		assertThat(door.left).containsExactly(false);
+		source.getToken(request(ClientCredentials.ofCaller("other", "x", "Basic x")), door).subscribe((token) -> {
+		}, (ex) -> {
+		});
+		source.destroy();
+		assertThat(door.left).containsExactly(false, false);
+	}
+
+	@Test
+	void getTokenWhenRenewalIsNotUsableThenTriedAgain() {
+		CachingAccessTokenSource source = source(
+				(request) -> Mono.just((this.sent.get() == 2) ? token("b", 0) : token("t" + this.sent.get(), 60)));
+		assertRenewable(source, "t1");
+		this.clock.advance(Duration.ofSeconds(49));
+		assertRenewable(source, "t1");
+		assertThat(this.sent).hasValue(2);
+		this.clock.advance(Duration.ofSeconds(2));
+		assertRenewable(source, "t1");
+		assertRenewable(source, "t3");
 	}
 
 	@Test
 	void getTokenWhenNewcomersAreTurnedAwayThenKnownAreNot() {
 		CachingAccessTokenSource source = source((request) -> Mono.just(token("a", 60)));
 		AccessTokenException turnedAway = new AccessTokenException(AccessTokenFailure.TOO_MANY_ATTEMPTS, "no");
-		StepVerifier.create(source.getToken(request(CALLER), () -> turnedAway))
+		StepVerifier.create(source.getToken(request(CALLER), new Door(turnedAway)))
 			.expectErrorSatisfies((ex) -> assertThat(ex).isSameAs(turnedAway))
 			.verify(LIMIT);
 		assertThat(this.sent).hasValue(0);
 		source.getToken(request(CALLER), Admission.FREE).block(LIMIT);
 		this.clock.advance(Duration.ofMinutes(1));
-		assertThat(source.getToken(request(CALLER), () -> turnedAway).block(LIMIT)).isNotNull();
-		assertThat(source.getToken(request(CONFIGURED), () -> turnedAway).block(LIMIT)).isNotNull();
+		assertThat(source.getToken(request(CALLER), new Door(turnedAway)).block(LIMIT)).isNotNull();
+		assertThat(source.getToken(request(CONFIGURED), new Door(turnedAway)).block(LIMIT)).isNotNull();
 	}
 
 	@Test
@@ -568,6 +610,28 @@ class CachingAccessTokenSourceTests {
 
 	private static AccessTokenResponse token(String value, long seconds) {
 		return new AccessTokenResponse(value, Duration.ofSeconds(seconds), null);
+	}
+
+	private static final class Door implements Admission {
+
+		private final @Nullable AccessTokenException refusal;
+
+		private final List<Boolean> left = new ArrayList<>();
+
+		private Door(@Nullable AccessTokenException refusal) {
+			this.refusal = refusal;
+		}
+
+		@Override
+		public @Nullable AccessTokenException tryEnter() {
+			return this.refusal;
+		}
+
+		@Override
+		public void leave(boolean refused) {
+			this.left.add(refused);
+		}
+
 	}
 
 }

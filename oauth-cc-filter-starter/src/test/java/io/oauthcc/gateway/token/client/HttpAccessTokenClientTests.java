@@ -279,7 +279,7 @@ class HttpAccessTokenClientTests {
 
 	@ParameterizedTest
 	@CsvSource({ "400, invalid_client, CLIENT_REFUSED", "400, invalid_scope, GRANT_REFUSED",
-			"500, server_error, BAD_ANSWER", "503, temporarily_unavailable, UNAVAILABLE", "502, bad, UNAVAILABLE",
+			"500, server_error, SERVER_ERROR", "503, temporarily_unavailable, UNAVAILABLE", "502, bad, UNAVAILABLE",
 			"504, bad, UNAVAILABLE", "400, invalid_request, REQUEST_REJECTED", "404, not_found, REQUEST_REJECTED" })
 	void sendWhenErrorThenFailureOfItsKind(int status, String error, AccessTokenFailure failure) {
 		this.server.enqueue(json(status, "{\"error\":\"%s\",\"error_description\":\"hush\"}".formatted(error)));
@@ -356,13 +356,19 @@ class HttpAccessTokenClientTests {
 		assertFails(grant(), AccessTokenFailure.BAD_ANSWER);
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Le",
-			"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"access_token\":\"hush",
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\nhush" })
-	void sendWhenAnswerIsCutOffThenBadAnswer(String answer) throws Exception {
-		try (FaultyServer faulty = FaultyServer.answering(answer)) {
+	@Test
+	void sendWhenHeadBreaksOffThenBadAnswer() throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering("HTTP/1.1 200 OK\r\nContent-Le")) {
 			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.BAD_ANSWER);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"access_token\":\"hush",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\nhush" })
+	void sendWhenBodyBreaksOffThenUnavailable(String answer) throws Exception {
+		try (FaultyServer faulty = FaultyServer.answering(answer)) {
+			assertFails(grant().tokenUri(faulty.url()), AccessTokenFailure.UNAVAILABLE);
 		}
 	}
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.oauthcc.gateway.token.AccessToken;
@@ -30,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -133,18 +136,19 @@ class ResilientTokenEndpointsTests {
 	void askWhenClientNeverCompletesThenEndsAllTheSame() {
 		this.answer = Mono.never();
 		Outcome outcome = ask(request("a"), Standing.KNOWN);
-		this.time.advanceTimeBy(Duration.ofSeconds(30).plusMillis(500));
+		this.time.advanceTimeBy(Duration.ofSeconds(32));
 		assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.TIMEOUT);
+		assertThat(this.attempts).hasSize(3);
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "BUSY, 3", "UNAVAILABLE, 3", "UNAVAILABLE, 29" })
+	@CsvSource({ "BUSY, 3", "UNAVAILABLE, 3", "UNAVAILABLE, 20" })
 	void askWhenItsWaitFitsThenRetriedAfterIt(AccessTokenFailure failure, int seconds) {
 		this.answers.add(failing(failure, Duration.ofSeconds(seconds)));
 		Outcome outcome = ask(request("a"), Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofSeconds(seconds).minusMillis(1));
 		assertThat(this.attempts).hasSize(1);
-		this.time.advanceTimeBy(Duration.ofMillis(1));
+		this.time.advanceTimeBy(Duration.ofMillis(101));
 		assertThat(this.attempts).hasSize(2);
 		assertThat(outcome.token()).isNotNull();
 	}
@@ -162,9 +166,10 @@ class ResilientTokenEndpointsTests {
 	void askWhenAnotherAttemptObtainsItThenLifetimeCountsFromThatOne() {
 		this.answers.add(failing(AccessTokenFailure.UNAVAILABLE, Duration.ofSeconds(20)));
 		Outcome outcome = ask(request("a"), Standing.KNOWN);
-		this.time.advanceTimeBy(Duration.ofSeconds(20));
+		this.time.advanceTimeBy(Duration.ofSeconds(21));
 		assertThat(outcome.token()).isNotNull()
-			.satisfies((token) -> assertThat(token.issuedAt()).isEqualTo(Instant.ofEpochSecond(20)));
+			.satisfies((token) -> assertThat(token.issuedAt()).isBetween(Instant.ofEpochSecond(20),
+					Instant.ofEpochMilli(20_100)));
 	}
 
 	@Test
@@ -221,7 +226,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenLeftAloneLongEnoughThenOneTriesAndHealsItForAll() {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
 		this.answer = Mono.never();
@@ -229,6 +234,7 @@ class ResilientTokenEndpointsTests {
 		Outcome second = ask(request("two"), Standing.KNOWN);
 		assertThat(second.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
 		assertThat(this.attempts).hasSize(11);
+		// It has run out of time, and its next attempts find the circuit open again.
 		this.time.advanceTimeBy(Duration.ofSeconds(31));
 		this.answer = Mono.just(TOKEN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
@@ -238,10 +244,10 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenTheOneThatTriesFailsThenLeftAloneAgain() {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
-		assertThat(ask(request("a"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
+		assertThat(ask(request("a"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.SERVER_ERROR);
 		Outcome next = ask(request("b"), Standing.KNOWN);
 		assertThat(next.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
 		assertThat(next.retryAfter()).isEqualTo(Duration.ofSeconds(5));
@@ -250,7 +256,7 @@ class ResilientTokenEndpointsTests {
 	@ParameterizedTest
 	@EnumSource(names = { "CLIENT_REFUSED", "GRANT_REFUSED", "REQUEST_REJECTED", "BUSY" })
 	void askWhenTheOneThatTriesIsRefusedThenEndpointIsThereAgain(AccessTokenFailure failure) {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
 		this.answers.add(failing(failure, null));
@@ -261,7 +267,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenTheOneThatTriesIsCancelledThenTheNextTries() {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
 		this.answer = Mono.never();
@@ -272,7 +278,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenItFailsAtOneAddressOrLimitThenOthersAreNotConcerned() {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.KNOWN);
 		this.answer = Mono.just(TOKEN);
 		assertThat(ask(request("a"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
@@ -286,7 +292,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenNewcomersMakeItFailThenKnownAreNotConcerned() {
-		this.answer = failing(AccessTokenFailure.BAD_ANSWER, null);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
 		exhaust(Standing.NEWCOMER);
 		this.answer = Mono.just(TOKEN);
 		assertThat(ask(request("a"), Standing.NEWCOMER).failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
@@ -304,6 +310,60 @@ class ResilientTokenEndpointsTests {
 		assertThat(outcomes)
 			.allSatisfy((outcome) -> assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.UNREACHABLE));
 		assertThat(this.attempts.size()).isBetween(10, 16);
+	}
+
+	@Test
+	void askWhenLittleTimeIsLeftThenThatIsNoFaultOfTheEndpoint() {
+		for (int count = 0; count < 20; count++) {
+			this.answers.add(failing(AccessTokenFailure.BUSY, Duration.ofSeconds(25)));
+			this.answers.add(Mono.never());
+			ask(request("client" + count), Standing.KNOWN);
+			this.time.advanceTimeBy(Duration.ofSeconds(40));
+		}
+		assertThat(ask(request("next"), Standing.KNOWN).token()).isNotNull();
+	}
+
+	@Test
+	void askWhenBusyWithoutItsWaitThenThatClientWaitsASecond() {
+		this.answers.add(failing(AccessTokenFailure.BUSY, null));
+		assertThat(ask(request("noisy"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.BUSY);
+		assertThat(ask(request("noisy"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
+		this.time.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(ask(request("noisy"), Standing.KNOWN).token()).isNotNull();
+	}
+
+	@Test
+	void askWhenAShorterWaitFollowsThenTheLongerOneStays() {
+		Sinks.One<AccessTokenResponse> late = Sinks.one();
+		this.answers.add(late.asMono());
+		ask(request("a"), Standing.KNOWN);
+		this.answers.add(failing(AccessTokenFailure.UNAVAILABLE, Duration.ofSeconds(60)));
+		ask(request("b"), Standing.KNOWN);
+		late.tryEmitError(new AccessTokenException(AccessTokenFailure.UNAVAILABLE, "no", Duration.ofSeconds(1)));
+		this.time.advanceTimeBy(Duration.ofSeconds(40));
+		assertThat(ask(request("c"), Standing.KNOWN).retryAfter()).isEqualTo(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void askWhenTheyWaitForTheNextAttemptThenTheyHoldTheirPlaces() {
+		this.answer = failing(AccessTokenFailure.BUSY, Duration.ofSeconds(10));
+		for (int count = 0; count < 100; count++) {
+			ask(request("client" + count), Standing.NEWCOMER);
+		}
+		assertThat(this.attempts).hasSize(4);
+	}
+
+	@Test
+	void askWhenClientDoesNotLinkThenPlacesAreGivenBack() {
+		AtomicInteger asked = new AtomicInteger();
+		ResilientTokenEndpoints broken = new ResilientTokenEndpoints((request, timeout) -> {
+			asked.incrementAndGet();
+			throw new NoClassDefFoundError("gone");
+		}, new ResilienceSettings(100, Duration.ofSeconds(30), 1000, Duration.ofSeconds(5), 8), this.clock);
+		for (int count = 0; count < 100; count++) {
+			StepVerifier.create(broken.ask(request("a" + count), Standing.NEWCOMER)).verifyError();
+		}
+		assertThat(asked).hasValue(100);
 	}
 
 	@Test

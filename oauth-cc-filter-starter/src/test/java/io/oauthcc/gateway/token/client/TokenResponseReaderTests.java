@@ -146,10 +146,10 @@ class TokenResponseReaderTests {
 			"400, invalid_scope, GRANT_REFUSED", "403, invalid_scope, GRANT_REFUSED",
 			"400, invalid_target, GRANT_REFUSED", "403, invalid_target, GRANT_REFUSED",
 			"400, access_denied, GRANT_REFUSED", "403, access_denied, GRANT_REFUSED",
-			"404, access_denied, REQUEST_REJECTED", "500, invalid_client, BAD_ANSWER", "503, invalid_scope, BAD_ANSWER",
-			"302, invalid_client, BAD_ANSWER", "400, invalid_request, REQUEST_REJECTED",
-			"400, invalid_grant, REQUEST_REJECTED", "400, unsupported_grant_type, REQUEST_REJECTED",
-			"400, INVALID_CLIENT, REQUEST_REJECTED" })
+			"404, access_denied, REQUEST_REJECTED", "500, invalid_client, SERVER_ERROR",
+			"503, invalid_scope, SERVER_ERROR", "302, invalid_client, BAD_ANSWER",
+			"400, invalid_request, REQUEST_REJECTED", "400, invalid_grant, REQUEST_REJECTED",
+			"400, unsupported_grant_type, REQUEST_REJECTED", "400, INVALID_CLIENT, REQUEST_REJECTED" })
 	void readWhenErrorThenFailureOfItsKind(int status, String error, AccessTokenFailure failure) {
 		AccessTokenException ex = fail(status,
 				"{\"error\":\"%s\",\"error_description\":\"hush\",\"error_uri\":\"hush\"}".formatted(error));
@@ -203,7 +203,11 @@ class TokenResponseReaderTests {
 	}
 
 	private static AccessTokenFailure ofOther(int status) {
-		return (status >= 400 && status < 500) ? AccessTokenFailure.REQUEST_REJECTED : AccessTokenFailure.BAD_ANSWER;
+		return switch (status / 100) {
+			case 4 -> AccessTokenFailure.REQUEST_REJECTED;
+			case 5 -> AccessTokenFailure.SERVER_ERROR;
+			default -> AccessTokenFailure.BAD_ANSWER;
+		};
 	}
 
 	private AccessTokenResponse read(int status, String body) {

@@ -1,0 +1,105 @@
+package io.oauthcc.gateway.filter;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.oauthcc.gateway.fixture.TestGateway;
+import io.oauthcc.gateway.fixture.TokenEndpoint;
+import io.oauthcc.gateway.fixture.Upstream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tokens of eight seconds from a token endpoint that takes half a second, under load by
+ * the clock on the wall: nobody notices that they roll over.
+ */
+class RollOverIntegrationTests {
+
+	private static final Duration TIME = Duration.ofSeconds(28);
+
+	private static final Duration PACE = Duration.ofMillis(5);
+
+	private static final String CONFIGURATION = """
+			spring.cloud.gateway.server.webflux.routes:
+			  - id: plain
+			    uri: <upstream>
+			    predicates: [Path=/plain/**]
+			  - id: rolling
+			    uri: <upstream>
+			    predicates: [Path=/rolling/**]
+			    filters:
+			      - name: OAuthClientCredentials
+			        args:
+			          url: <idp>
+			""";
+
+	@Test
+	void callersWhenTokensRollOverThenNobodyWaits() {
+		try (TokenEndpoint idp = TokenEndpoint.start();
+				Upstream upstream = Upstream.start();
+				TestGateway gateway = TestGateway.start(CONFIGURATION,
+						Map.of("idp", idp.url(), "upstream", upstream.url()))) {
+			idp.answer((call) -> TokenEndpoint.token("token", 8));
+			idp.delay(Duration.ofMillis(500));
+			ConnectionProvider connections = ConnectionProvider.create("roll-over", 64);
+			HttpClient client = HttpClient.create(connections).baseUrl(gateway.url());
+			warmUp(client);
+			List<Measure> measures = Flux.range(0, 4)
+				.flatMap((caller) -> Flux.merge(load(client, "/rolling/x"), load(client, "/plain/x")))
+				.collectList()
+				.blockOptional(TIME.plusSeconds(60))
+				.orElseThrow();
+			connections.dispose();
+			assertThat(measures).allSatisfy((measure) -> assertThat(measure.status()).isEqualTo(200));
+			assertThat(measures).hasSizeGreaterThan(4 * 2 * 28 * 100);
+			long plain = slowest(measures, "/plain/x");
+			long rolling = slowest(measures, "/rolling/x");
+			System.out.printf(
+					"Slowest request: %d ms on the plain route, %d ms with rolling tokens, %d token requests, %d requests%n",
+					plain, rolling, idp.calls().size(), measures.size());
+			assertThat(rolling).isLessThan(300);
+			assertThat(idp.calls().size()).isBetween(4, 6);
+		}
+	}
+
+	/** Until nothing is compiled or connected for the first time any more. */
+	private static void warmUp(HttpClient client) {
+		call(client, "/rolling/x").block(Duration.ofSeconds(10));
+		Flux.range(0, 2000).flatMap((number) -> call(client, "/plain/x"), 8).blockLast(Duration.ofSeconds(30));
+	}
+
+	private static Flux<Measure> load(HttpClient client, String path) {
+		return Flux.interval(PACE).take(TIME).onBackpressureDrop().flatMap((tick) -> call(client, path), 16);
+	}
+
+	private static Mono<Measure> call(HttpClient client, String path) {
+		return Mono.defer(() -> {
+			long start = System.nanoTime();
+			return client.headers((headers) -> headers.set("Authorization", TestGateway.basic("rolling", "secret")))
+				.get()
+				.uri(path)
+				.responseSingle(
+						(response, body) -> body.asString().defaultIfEmpty("").thenReturn(response.status().code()))
+				.map((status) -> new Measure(path, status, (System.nanoTime() - start) / 1_000_000));
+		});
+	}
+
+	private static long slowest(List<Measure> measures, String path) {
+		return measures.stream()
+			.filter((measure) -> measure.path().equals(path))
+			.mapToLong(Measure::millis)
+			.max()
+			.orElseThrow();
+	}
+
+	private record Measure(String path, int status, long millis) {
+
+	}
+
+}
