@@ -53,6 +53,11 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	}
 
 	@Bean
+	TokenRequestsLifecycle oauthClientCredentialsTokenRequestsLifecycle(CachingAccessTokenSource tokens) {
+		return new TokenRequestsLifecycle(tokens);
+	}
+
+	@Bean
 	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens) {
 		return new Middlewares(environment, new TokenKeyGenerator(), tokens);
 	}

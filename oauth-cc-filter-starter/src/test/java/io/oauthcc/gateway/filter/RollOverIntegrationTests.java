@@ -49,12 +49,13 @@ class RollOverIntegrationTests {
 			idp.delay(Duration.ofMillis(500));
 			ConnectionProvider connections = ConnectionProvider.create("roll-over", 64);
 			HttpClient client = HttpClient.create(connections).baseUrl(gateway.url());
-			warmUp(client);
-			List<Measure> measures = Flux.range(0, 4)
-				.flatMap((caller) -> Flux.merge(load(client, "/rolling/x"), load(client, "/plain/x")))
-				.collectList()
-				.blockOptional(TIME.plusSeconds(60))
-				.orElseThrow();
+			// Until nothing is compiled or connected for the first time any more.
+			measure(client, "warm-up", Duration.ofSeconds(10));
+			idp.reset();
+			idp.answer((call) -> TokenEndpoint.token("token", 8));
+			idp.delay(Duration.ofMillis(500));
+			call(client, "/rolling/x", "rolling").block(Duration.ofSeconds(10));
+			List<Measure> measures = measure(client, "rolling", TIME);
 			connections.dispose();
 			assertThat(measures).allSatisfy((measure) -> assertThat(measure.status()).isEqualTo(200));
 			assertThat(measures).hasSizeGreaterThan(4 * 2 * 28 * 100);
@@ -63,25 +64,28 @@ class RollOverIntegrationTests {
 			System.out.printf(
 					"Slowest request: %d ms on the plain route, %d ms with rolling tokens, %d token requests, %d requests%n",
 					plain, rolling, idp.calls().size(), measures.size());
-			assertThat(rolling).isLessThan(300);
+			assertThat(rolling).isLessThan(Math.max(300, plain + 100));
 			assertThat(idp.calls().size()).isBetween(4, 6);
 		}
 	}
 
-	/** Until nothing is compiled or connected for the first time any more. */
-	private static void warmUp(HttpClient client) {
-		call(client, "/rolling/x").block(Duration.ofSeconds(10));
-		Flux.range(0, 2000).flatMap((number) -> call(client, "/plain/x"), 8).blockLast(Duration.ofSeconds(30));
+	private static List<Measure> measure(HttpClient client, String clientId, Duration time) {
+		return Flux.range(0, 4)
+			.flatMap((caller) -> Flux.merge(load(client, "/rolling/x", clientId, time),
+					load(client, "/plain/x", clientId, time)))
+			.collectList()
+			.blockOptional(time.plusSeconds(60))
+			.orElseThrow();
 	}
 
-	private static Flux<Measure> load(HttpClient client, String path) {
-		return Flux.interval(PACE).take(TIME).onBackpressureDrop().flatMap((tick) -> call(client, path), 16);
+	private static Flux<Measure> load(HttpClient client, String path, String clientId, Duration time) {
+		return Flux.interval(PACE).take(time).onBackpressureDrop().flatMap((tick) -> call(client, path, clientId), 16);
 	}
 
-	private static Mono<Measure> call(HttpClient client, String path) {
+	private static Mono<Measure> call(HttpClient client, String path, String clientId) {
 		return Mono.defer(() -> {
 			long start = System.nanoTime();
-			return client.headers((headers) -> headers.set("Authorization", TestGateway.basic("rolling", "secret")))
+			return client.headers((headers) -> headers.set("Authorization", TestGateway.basic(clientId, "secret")))
 				.get()
 				.uri(path)
 				.responseSingle(

@@ -161,6 +161,14 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	}
 
 	/**
+	 * End the token requests that are under way. Those who wait for them hear of it; the
+	 * next starts a new one.
+	 */
+	public void stop() {
+		this.requests.stop();
+	}
+
+	/**
 	 * End what is under way and forget everything.
 	 */
 	@Override

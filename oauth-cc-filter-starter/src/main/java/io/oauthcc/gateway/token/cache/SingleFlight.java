@@ -21,15 +21,15 @@ import reactor.core.publisher.Sinks;
  */
 final class SingleFlight<K, V> implements Disposable {
 
-	private final ConcurrentMap<K, Sinks.One<V>> inFlight = new ConcurrentHashMap<>();
-
-	private final Disposable.Composite subscriptions = Disposables.composite();
+	private final ConcurrentMap<K, Flight<V>> inFlight = new ConcurrentHashMap<>();
 
 	private final Supplier<? extends Throwable> stopped;
 
+	private volatile boolean disposed;
+
 	/**
 	 * Create with no work under way.
-	 * @param stopped what those hear who want something after the end
+	 * @param stopped what those hear whose work is ended
 	 */
 	SingleFlight(Supplier<? extends Throwable> stopped) {
 		this.stopped = stopped;
@@ -43,13 +43,13 @@ final class SingleFlight<K, V> implements Disposable {
 	 */
 	Mono<V> join(K key, Mono<V> work) {
 		return Mono.defer(() -> {
-			Sinks.One<V> mine = Sinks.one();
-			Sinks.One<V> running = this.inFlight.putIfAbsent(key, mine);
+			Flight<V> mine = new Flight<>();
+			Flight<V> running = this.inFlight.putIfAbsent(key, mine);
 			if (running != null) {
-				return running.asMono();
+				return running.outcome.asMono();
 			}
 			start(key, mine, work);
-			return mine.asMono();
+			return mine.outcome.asMono();
 		});
 	}
 
@@ -60,7 +60,7 @@ final class SingleFlight<K, V> implements Disposable {
 	 * @return {@code false} if other work for it is under way
 	 */
 	boolean launch(K key, Mono<V> work) {
-		Sinks.One<V> mine = Sinks.one();
+		Flight<V> mine = new Flight<>();
 		if (this.inFlight.putIfAbsent(key, mine) != null) {
 			return false;
 		}
@@ -68,33 +68,40 @@ final class SingleFlight<K, V> implements Disposable {
 		return true;
 	}
 
-	private void start(K key, Sinks.One<V> outcome, Mono<V> work) {
-		Disposable.Swap subscription = Disposables.swap();
-		if (!this.subscriptions.add(subscription)) {
-			fail(key, outcome, this.stopped.get());
+	private void start(K key, Flight<V> flight, Mono<V> work) {
+		if (this.disposed) {
+			fail(key, flight, this.stopped.get());
 			return;
 		}
 		try {
-			subscription
+			flight.subscription
 				.update(work.switchIfEmpty(Mono.error(() -> new IllegalStateException("Nothing came of the work")))
-					.doFinally((signal) -> this.subscriptions.remove(subscription))
 					.subscribe((value) -> {
-						this.inFlight.remove(key, outcome);
-						outcome.tryEmitValue(value);
-					}, (error) -> fail(key, outcome, error)));
+						this.inFlight.remove(key, flight);
+						flight.outcome.tryEmitValue(value);
+					}, (error) -> fail(key, flight, error)));
 		}
 		catch (Throwable ex) {
 			// Reactor throws what it holds for fatal, and signals nothing: the key would
 			// never be free again.
-			this.subscriptions.remove(subscription);
-			fail(key, outcome, ex);
+			fail(key, flight, ex);
 			throw ex;
 		}
 	}
 
-	private void fail(K key, Sinks.One<V> outcome, Throwable error) {
-		this.inFlight.remove(key, outcome);
-		outcome.tryEmitError(error);
+	private void fail(K key, Flight<V> flight, Throwable error) {
+		this.inFlight.remove(key, flight);
+		flight.outcome.tryEmitError(error);
+	}
+
+	/**
+	 * End the work that is under way, and fail those who wait for it.
+	 */
+	void stop() {
+		this.inFlight.forEach((key, flight) -> {
+			flight.subscription.dispose();
+			fail(key, flight, this.stopped.get());
+		});
 	}
 
 	/**
@@ -103,17 +110,25 @@ final class SingleFlight<K, V> implements Disposable {
 	 */
 	@Override
 	public void dispose() {
-		this.subscriptions.dispose();
-		this.inFlight.forEach((key, outcome) -> fail(key, outcome, this.stopped.get()));
+		this.disposed = true;
+		stop();
 	}
 
 	@Override
 	public boolean isDisposed() {
-		return this.subscriptions.isDisposed();
+		return this.disposed;
 	}
 
 	int size() {
 		return this.inFlight.size();
+	}
+
+	private static final class Flight<V> {
+
+		private final Sinks.One<V> outcome = Sinks.one();
+
+		private final Disposable.Swap subscription = Disposables.swap();
+
 	}
 
 }

@@ -122,6 +122,15 @@ class SingleFlightTests {
 	}
 
 	@Test
+	void stopWhenUnderWayThenEndsTheWorkAndTheNextStartsAnew() {
+		CompletableFuture<String> first = this.flights.join("key", this.work.mono()).toFuture();
+		this.flights.stop();
+		this.work.assertCancelled();
+		assertThat(first).isCompletedExceptionally();
+		StepVerifier.create(this.flights.join("key", Mono.just("value"))).expectNext("value").verifyComplete();
+	}
+
+	@Test
 	void disposeWhenUnderWayThenEndsTheWorkAndFailsThoseWhoWait() {
 		CompletableFuture<String> first = this.flights.join("key", this.work.mono()).toFuture();
 		this.flights.dispose();
