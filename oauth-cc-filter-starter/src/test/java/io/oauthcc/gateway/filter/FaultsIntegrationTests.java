@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.oauthcc.gateway.fixture.IdpProcess;
 import io.oauthcc.gateway.fixture.TestGateway;
+import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.fixture.Upstream;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenRequest;
@@ -61,7 +62,7 @@ class FaultsIntegrationTests {
 	private static final String ROUTE = """
 			  - id: <id>
 			    uri: <upstream>
-			    predicates: [Path=/<id>/**]
+			    predicates: [Path=/<id>]
 			    filters:
 			      - name: OAuthClientCredentials
 			        args:
@@ -70,9 +71,21 @@ class FaultsIntegrationTests {
 			          clientSecret: secret
 			""";
 
+	private static final String OTHER = """
+			  - id: other
+			    uri: <upstream>
+			    predicates: [Path=/other]
+			    filters:
+			      - name: OAuthClientCredentials
+			        args:
+			          url: <other>
+			""";
+
 	private static final List<String> table = new ArrayList<>();
 
 	private static IdpProcess idp;
+
+	private static TokenEndpoint other;
 
 	private static Upstream upstream;
 
@@ -137,13 +150,16 @@ class FaultsIntegrationTests {
 					.append(ROUTE.replace("<id>", fault.route(kind)).replace("<url>", idp.url(fault.behaviour)));
 			}
 		}
-		gateway = TestGateway.start(configuration.toString(), Map.of("upstream", upstream.url()), Counting.class);
+		other = TokenEndpoint.start();
+		gateway = TestGateway.start(configuration + OTHER, Map.of("upstream", upstream.url(), "other", other.url()),
+				Counting.class);
 	}
 
 	@AfterAll
 	static void stop() {
 		gateway.close();
 		upstream.close();
+		other.close();
 		idp.close();
 	}
 
@@ -173,6 +189,10 @@ class FaultsIntegrationTests {
 			Tuple2<List<Integer>, List<Integer>> both = Objects
 				.requireNonNull(Mono.zip(warm, others).block(Duration.ofSeconds(60)));
 			assertThat(both.getT1()).hasSize(400).containsOnly(200);
+			assertThat(othersThan(fault)).hasSize(20).allSatisfy((timed) -> {
+				assertThat(timed.status()).isEqualTo(200);
+				assertThat(timed.time()).isLessThan(Duration.ofSeconds(1));
+			});
 			// Once the circuit is open, those who come get 503 at once.
 			assertThat(both.getT2()).isSubsetOf(fault.status, 503);
 		}
@@ -197,6 +217,15 @@ class FaultsIntegrationTests {
 			String statuses = row.substring(0, row.indexOf(" s |")).replaceFirst("\\| [^|]*$", "|");
 			assertThat(documented).anyMatch((line) -> line.startsWith(statuses));
 		});
+	}
+
+	/** Callers of a route whose token endpoint is another. */
+	private static List<Timed> othersThan(Fault fault) {
+		List<Timed> others = new ArrayList<>();
+		for (int number = 0; number < 20; number++) {
+			others.add(timed("other?caller=" + fault + number));
+		}
+		return others;
 	}
 
 	private static Duration untilHealed(String route) {
@@ -226,8 +255,9 @@ class FaultsIntegrationTests {
 
 	private static Mono<Integer> call(String route) {
 		return HttpClient.newConnection()
+			.headers((headers) -> headers.set("Authorization", TestGateway.basic("caller", route)))
 			.get()
-			.uri(gateway.url() + "/" + route + "/x")
+			.uri(gateway.url() + "/" + route)
 			.responseSingle((response, body) -> body.asString().thenReturn(response.status().code()));
 	}
 

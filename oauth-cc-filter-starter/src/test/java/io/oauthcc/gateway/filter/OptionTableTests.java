@@ -35,6 +35,8 @@ class OptionTableTests {
 
 	private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|([^|]*)\\|[^|]*\\|[^|]+\\|$");
 
+	private static final Pattern PROPERTY_ROW = Pattern.compile("^\\| `([a-z.-]+)` \\| ([^|]+) \\|[^|]+\\|$");
+
 	@Test
 	void tableWhenReadThenHasEveryOptionWithItsDefault() throws IOException {
 		assertThat(table()).containsExactlyInAnyOrderEntriesOf(options("", new OAuthClientCredentialsOptions()));
@@ -62,6 +64,27 @@ class OptionTableTests {
 			.doesNotStartWith("The ")
 			.doesNotStartWith("A ")
 			.endsWith("."));
+	}
+
+	@Test
+	void tableOfResilienceWhenReadThenHasEveryPropertyWithItsDefault() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		for (String line : Files.readAllLines(Path.of("..", "docs", "faults.md"))) {
+			Matcher row = PROPERTY_ROW.matcher(line);
+			if (row.matches()) {
+				documented.put("oauth-cc.resilience." + row.group(1), row.group(2));
+			}
+		}
+		Map<String, String> defaults = new TreeMap<>();
+		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+			new JsonMapper().readTree(Objects.requireNonNull(in)).get("properties").forEach((property) -> {
+				String name = property.get("name").stringValue();
+				if (name.startsWith("oauth-cc.resilience.")) {
+					defaults.put(name, property.path("defaultValue").asString(""));
+				}
+			});
+		}
+		assertThat(documented).isNotEmpty().isEqualTo(defaults);
 	}
 
 	private static Map<String, String> table() throws IOException {

@@ -57,7 +57,7 @@ class UpstreamUnauthorizedIntegrationTests {
 			spring.cloud.gateway.server.webflux.routes:
 			  - id: retry
 			    uri: <upstream>
-			    predicates: ['Path=/retry/**,/sse/retry/**']
+			    predicates: ['Path=/retry/**,/sse/retry/**,/stream/retry/**']
 			    filters: [AddResponseHeader=X-Before, before, OAuthClientCredentials=retry, 'AddRequestHeader=X-After, after']
 			  - id: prefixed
 			    uri: <upstream>
@@ -81,7 +81,7 @@ class UpstreamUnauthorizedIntegrationTests {
 			    filters: [OAuthClientCredentials=any]
 			  - id: body
 			    uri: <upstream>
-			    predicates: [Path=/body/**]
+			    predicates: ['Path=/body/**,/stream/body/**']
 			    filters: [OAuthClientCredentials=body]
 			""";
 
@@ -332,6 +332,19 @@ class UpstreamUnauthorizedIntegrationTests {
 		return TokenEndpoint.Answer.of(200,
 				"{\"access_token\":\"%s\",\"token_type\":\"Bearer\",\"expires_in\":3600,\"scope\":\"%s\"}"
 					.formatted(token, scope));
+	}
+
+	@Test
+	void streamWhenBodyNeverEndsThenServiceGetsItAsItComes() {
+		for (String path : List.of("/stream/retry/x", "/stream/body/x")) {
+			String answer = authorized().post()
+				.uri(gateway.url() + path)
+				.send(ByteBufFlux.fromString(Flux.concat(Mono.just("first"), Mono.never())))
+				.response((response, content) -> content.asString().take(1))
+				.next()
+				.block(Duration.ofSeconds(10));
+			assertThat(answer).isEqualTo("first");
+		}
 	}
 
 	/** A token that is old enough to be dropped. */

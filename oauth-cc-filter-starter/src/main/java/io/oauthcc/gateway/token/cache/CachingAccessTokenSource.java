@@ -100,14 +100,12 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			return Mono.error(turnedAway);
 		}
 		return ask(request, Standing.NEWCOMER).doOnSuccess((token) -> admission.leave(false))
-			.doOnError((error) -> admission.leave(isRefusalOfNewcomer(error)))
+			.doOnError((error) -> admission.leave(isRefusal(error)))
 			.doOnCancel(() -> admission.leave(false));
 	}
 
-	/** Some token endpoints call a client that they do not know a bad request. */
-	private static boolean isRefusalOfNewcomer(Throwable error) {
-		return error instanceof AccessTokenException ex
-				&& (ex.getFailure().isRefusal() || ex.getFailure() == AccessTokenFailure.REQUEST_REJECTED);
+	private static boolean isRefusal(Throwable error) {
+		return error instanceof AccessTokenException ex && ex.getFailure().isRefusal();
 	}
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */

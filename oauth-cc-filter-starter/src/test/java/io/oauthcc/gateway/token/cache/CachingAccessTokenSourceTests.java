@@ -431,8 +431,7 @@ class CachingAccessTokenSourceTests {
 		source.getToken(request(CALLER), door).subscribe().dispose();
 		assertThat(door.left).isEmpty();
 		failing.tryEmitError(new AccessTokenException(failure, "no")).orThrow();
-		boolean refused = failure.isRefusal() || failure == AccessTokenFailure.REQUEST_REJECTED;
-		assertThat(door.left).containsExactly(refused);
+		assertThat(door.left).containsExactly(failure.isRefusal());
 	}
 
 	@Test
