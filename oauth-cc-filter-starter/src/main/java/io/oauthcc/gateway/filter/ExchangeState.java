@@ -1,8 +1,7 @@
 package io.oauthcc.gateway.filter;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,40 +15,49 @@ import org.springframework.web.server.ServerWebExchange;
 
 /**
  * What an exchange was like before a request was sent on, so that the filters behind can
- * act once more as if for the first time.
+ * act once more as if for the first time. Every request is looked at, few are restored:
+ * of the attributes it keeps the names alone, and nothing of a response that is empty.
  */
 final class ExchangeState {
 
-	private final Map<String, Object> attributes;
+	private final Object[] attributes;
 
 	private final @Nullable HttpStatusCode status;
 
-	private final HttpHeaders headers = new HttpHeaders();
+	private final @Nullable HttpHeaders headers;
 
-	private final MultiValueMap<String, ResponseCookie> cookies;
+	private final @Nullable MultiValueMap<String, ResponseCookie> cookies;
 
 	private ExchangeState(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();
-		this.attributes = new HashMap<>(exchange.getAttributes());
+		this.attributes = exchange.getAttributes().keySet().toArray();
 		this.status = response.getStatusCode();
-		copy(response.getHeaders(), this.headers);
-		this.cookies = response.getCookies().isEmpty() ? new LinkedMultiValueMap<>()
-				: new LinkedMultiValueMap<>(response.getCookies());
+		this.headers = response.getHeaders().isEmpty() ? null : copyOf(response.getHeaders());
+		this.cookies = response.getCookies().isEmpty() ? null : new LinkedMultiValueMap<>(response.getCookies());
 	}
 
 	static ExchangeState of(ServerWebExchange exchange) {
 		return new ExchangeState(exchange);
 	}
 
+	private static HttpHeaders copyOf(HttpHeaders headers) {
+		HttpHeaders copy = new HttpHeaders();
+		copy(headers, copy);
+		return copy;
+	}
+
 	void restore(ServerWebExchange exchange) {
 		ServerHttpResponse response = exchange.getResponse();
-		exchange.getAttributes().keySet().retainAll(this.attributes.keySet());
-		exchange.getAttributes().putAll(this.attributes);
+		exchange.getAttributes().keySet().retainAll(Set.of(this.attributes));
 		response.setStatusCode(this.status);
 		response.getHeaders().clear();
-		copy(this.headers, response.getHeaders());
 		response.getCookies().clear();
-		response.getCookies().putAll(this.cookies);
+		if (this.headers != null) {
+			copy(this.headers, response.getHeaders());
+		}
+		if (this.cookies != null) {
+			response.getCookies().putAll(this.cookies);
+		}
 	}
 
 	private static void copy(HttpHeaders from, HttpHeaders to) {
