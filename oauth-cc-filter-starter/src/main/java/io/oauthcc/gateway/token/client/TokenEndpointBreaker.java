@@ -35,8 +35,10 @@ final class TokenEndpointBreaker {
 		this.waitInOpenState = settings.waitInOpenState();
 		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
 			.failureRateThreshold(settings.failureRateThreshold())
+			// The lock-free kind fails at a second outcome in a window of one, which is
+			// what a half-open circuit has.
 			.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), settings.minimumNumberOfCalls(),
-					SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE)
+					SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
 			.waitDurationInOpenState(settings.waitInOpenState())
 			.permittedNumberOfCallsInHalfOpenState(1)
 			.recordException(TokenEndpointBreaker::isFault)
