@@ -37,6 +37,8 @@ class ArchitectureTests {
 		.definedBy("io.oauthcc.gateway.token.client")
 		.layer("cache")
 		.definedBy("io.oauthcc.gateway.token.cache")
+		.layer("redis")
+		.definedBy("io.oauthcc.gateway.token.redis")
 		.layer("token")
 		.definedBy("io.oauthcc.gateway.token")
 		.whereLayer("autoconfigure")
@@ -49,8 +51,10 @@ class ArchitectureTests {
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("cache")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("redis")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("token")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "attempt", "client", "cache");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "attempt", "client", "cache", "redis");
 
 	@ArchTest
 	static final ArchRule cycles = slices().matching("io.oauthcc.gateway.(**)").should().beFreeOfCycles();
@@ -68,7 +72,7 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("reactor.netty..", "io.netty..", "org.springframework.web.reactive.function.client..",
-				"com.github.benmanes.caffeine..");
+				"com.github.benmanes.caffeine..", "org.springframework.data..", "io.lettuce..");
 
 	@ArchTest
 	static final ArchRule nothingBlocks = noClasses().should()

@@ -27,6 +27,11 @@ class OAuthCcProperties {
 	 */
 	private Map<String, OAuthClientCredentialsOptions> middlewares = new LinkedHashMap<>();
 
+	/**
+	 * Stores by name; a middleware uses one with store.name.
+	 */
+	private Map<String, OAuthClientCredentialsOptions.Store> stores = new LinkedHashMap<>();
+
 	public OAuthClientCredentialsOptions getDefaults() {
 		return this.defaults;
 	}
@@ -41,6 +46,14 @@ class OAuthCcProperties {
 
 	public void setMiddlewares(Map<String, OAuthClientCredentialsOptions> middlewares) {
 		this.middlewares = middlewares;
+	}
+
+	public Map<String, OAuthClientCredentialsOptions.Store> getStores() {
+		return this.stores;
+	}
+
+	public void setStores(Map<String, OAuthClientCredentialsOptions.Store> stores) {
+		this.stores = stores;
 	}
 
 }

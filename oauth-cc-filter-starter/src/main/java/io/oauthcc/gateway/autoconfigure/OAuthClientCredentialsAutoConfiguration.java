@@ -7,6 +7,7 @@ import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenStores;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
 import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
 import io.oauthcc.gateway.token.client.ResilientTokenEndpoints;
@@ -29,7 +30,7 @@ import org.springframework.security.web.server.WebFilterChainProxy;
  * Auto-configuration for the filter {@code OAuthClientCredentials}. Registers no bean of
  * Spring Security's types, so that an application's own OAuth 2.0 client stays as it is.
  */
-@AutoConfiguration(after = GatewayAutoConfiguration.class)
+@AutoConfiguration(after = { GatewayAutoConfiguration.class, RedisTokenStoreAutoConfiguration.class })
 @ConditionalOnBean(GatewayProperties.class)
 @ConditionalOnEnabledFilter(OAuthClientCredentialsGatewayFilterFactory.class)
 @EnableConfigurationProperties({ TokenCacheProperties.class, ResilienceProperties.class })
@@ -48,8 +49,9 @@ public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
 	CachingAccessTokenSource cachingAccessTokenSource(ResilientTokenEndpoints endpoints,
-			TokenCacheProperties properties) {
-		return new CachingAccessTokenSource(endpoints, Clock.systemUTC(), properties.maximumSize());
+			ObjectProvider<TokenStores> stores, TokenCacheProperties properties) {
+		return new CachingAccessTokenSource(endpoints, stores.getIfAvailable(), Clock.systemUTC(),
+				properties.maximumSize());
 	}
 
 	@Bean
@@ -58,8 +60,9 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	}
 
 	@Bean
-	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens) {
-		return new Middlewares(environment, new TokenKeyGenerator(), tokens);
+	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens,
+			ObjectProvider<TokenStores> stores) {
+		return new Middlewares(environment, new TokenKeyGenerator(), tokens, stores.getIfAvailable());
 	}
 
 	@Bean

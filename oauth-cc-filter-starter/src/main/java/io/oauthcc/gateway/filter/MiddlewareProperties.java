@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -32,6 +33,10 @@ final class MiddlewareProperties {
 	private static final ConfigurationPropertyName DEFAULTS = ROOT.append("defaults");
 
 	private static final ConfigurationPropertyName MIDDLEWARES = ROOT.append("middlewares");
+
+	private static final ConfigurationPropertyName STORES = ROOT.append("stores");
+
+	private static final ConfigurationPropertyName STORE = ConfigurationPropertyName.of("store");
 
 	/** What is not of one middleware, which Spring Boot binds and validates itself. */
 	private static final Set<ConfigurationPropertyName> COMMON = Stream
@@ -92,7 +97,38 @@ final class MiddlewareProperties {
 			merged.addAll(rooted(middleware));
 		}
 		merged.addAll(rooted(DEFAULTS));
-		return OptionsBinder.bind(merged, this.placeholders, errors);
+		return bind(merged, this.placeholders, errors);
+	}
+
+	/** Options of a store that is named come behind those that stand beside its name. */
+	private OAuthClientCredentialsOptions bind(List<ConfigurationPropertySource> merged,
+			PlaceholdersResolver placeholders, List<OptionError> errors) {
+		String store = OptionErrors
+			.text(OptionsBinder.bind(merged, placeholders, new ArrayList<>()).getStore().getName());
+		if (store != null) {
+			Map<String, Object> options = storeOptions(store);
+			if (options.isEmpty()) {
+				errors.add(new OptionError("store.name", "there is no store of that name",
+						"Define it below 'oauth-cc.stores'."));
+			}
+			merged.add(new MapConfigurationPropertySource(options));
+		}
+		return OptionsBinder.bind(merged, placeholders, errors);
+	}
+
+	private Map<String, Object> storeOptions(String store) {
+		Map<String, Object> options = new LinkedHashMap<>();
+		int depth = STORES.getNumberOfElements() + 1;
+		for (ConfigurationPropertySource source : this.sources) {
+			for (ConfigurationPropertyName name : below(source, STORES)) {
+				ConfigurationProperty property = source.getConfigurationProperty(name);
+				if (property != null && name.getNumberOfElements() > depth
+						&& uniform(name.getElement(depth - 1, Form.ORIGINAL)).equals(uniform(store))) {
+					options.putIfAbsent(STORE.append(name.subName(depth)).toString(), property.getValue());
+				}
+			}
+		}
+		return options;
 	}
 
 	/**
@@ -103,8 +139,8 @@ final class MiddlewareProperties {
 		List<ConfigurationPropertySource> merged = new ArrayList<>();
 		merged.add(new MapConfigurationPropertySource(args));
 		merged.addAll(rooted(DEFAULTS));
-		return OptionsBinder.bind(merged,
-				(value) -> args.containsValue(value) ? value : this.placeholders.resolvePlaceholders(value), errors);
+		return bind(merged, (value) -> args.containsValue(value) ? value : this.placeholders.resolvePlaceholders(value),
+				errors);
 	}
 
 	/** What stands below {@code oauth-cc} but means nothing, or not one thing alone. */
@@ -114,13 +150,12 @@ final class MiddlewareProperties {
 			for (ConfigurationPropertyName name : below(source, ROOT)) {
 				if (!isKnown(name)) {
 					String display = OptionNames.display(name);
-					unknown.putIfAbsent(display,
-							new OptionError(display, "unknown property",
-									"Use 'oauth-cc.middlewares.<name>', 'oauth-cc.defaults' or one of %s."
-										.formatted(COMMON.stream()
-											.map((common) -> "'" + common + "'")
-											.sorted()
-											.collect(Collectors.joining(", ")))));
+					unknown.putIfAbsent(display, new OptionError(display, "unknown property",
+							"Use 'oauth-cc.middlewares.<name>', 'oauth-cc.defaults', 'oauth-cc.stores.<name>' or one of %s."
+								.formatted(COMMON.stream()
+									.map((common) -> "'" + common + "'")
+									.sorted()
+									.collect(Collectors.joining(", ")))));
 				}
 			}
 		}
@@ -130,7 +165,7 @@ final class MiddlewareProperties {
 	private static boolean isKnown(ConfigurationPropertyName name) {
 		return COMMON.stream().anyMatch((common) -> name.equals(common) || name.isAncestorOf(common))
 				|| DEFAULTS.equals(name) || DEFAULTS.isAncestorOf(name) || MIDDLEWARES.equals(name)
-				|| MIDDLEWARES.isAncestorOf(name);
+				|| MIDDLEWARES.isAncestorOf(name) || STORES.equals(name) || STORES.isAncestorOf(name);
 	}
 
 	private List<ConfigurationPropertySource> rooted(ConfigurationPropertyName root) {

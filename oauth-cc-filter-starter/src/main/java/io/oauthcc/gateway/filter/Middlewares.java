@@ -14,10 +14,13 @@ import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsAuthorizedClientManager;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenStores;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
@@ -45,6 +48,8 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 
 	private final AccessTokenSource tokens;
 
+	private final @Nullable TokenStores stores;
+
 	private final ConcurrentMap<String, NamedMiddleware> named = new ConcurrentHashMap<>();
 
 	/** Those of routes, for as long as a route uses them. */
@@ -59,12 +64,15 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * @param environment holds the properties below {@code oauth-cc}
 	 * @param keys tells which token requests are alike
 	 * @param tokens where their tokens come from
+	 * @param stores the stores that they may name, or {@code null} if there can be none
 	 */
-	public Middlewares(Environment environment, TokenKeyGenerator keys, AccessTokenSource tokens) {
+	public Middlewares(Environment environment, TokenKeyGenerator keys, AccessTokenSource tokens,
+			@Nullable TokenStores stores) {
 		this.environment = environment;
 		this.properties = new MiddlewareProperties(environment);
 		this.keys = keys;
 		this.tokens = tokens;
+		this.stores = stores;
 	}
 
 	/**
@@ -215,7 +223,7 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	private Middleware create(String name, String place,
 			BiFunction<String, List<OptionError>, OAuthClientCredentialsOptions> binder) {
 		List<OptionError> errors = new ArrayList<>();
-		OptionsChecker checker = new OptionsChecker(binder.apply(name, errors), errors);
+		OptionsChecker checker = new OptionsChecker(binder.apply(name, errors), new OptionErrors(errors));
 		ClientCredentialsGrant grant = checker.grant(name);
 		ClientCredentials configured = checker.credentials();
 		List<String> requiredScopes = checker.requiredScopes();
@@ -224,8 +232,28 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		if (!errors.isEmpty()) {
 			throw new InvalidDefinitionException(List.of(new InvalidDefinition(place, errors)));
 		}
-		return new Middleware(grant, this.keys.requestsOf(grant), configured, requiredScopes, unauthorizedPolicy,
-				attemptLimits);
+		return new Middleware(grant, keysOf(grant, place).requestsOf(grant), configured, requiredScopes,
+				unauthorizedPolicy, attemptLimits);
+	}
+
+	/** All gateways with the same store have the same keys. */
+	private TokenKeyGenerator keysOf(ClientCredentialsGrant grant, String place) {
+		StoreSettings settings = grant.store();
+		if (settings == null) {
+			return this.keys;
+		}
+		TokenStores stores = this.stores;
+		if (stores == null) {
+			throw invalid(place, new OptionError("store", "Redis's client is not on the class path",
+					"Add the dependencies 'org.springframework.data:spring-data-redis' and 'io.lettuce:lettuce-core'."));
+		}
+		try {
+			return stores.of(settings).keys();
+		}
+		catch (IllegalStateException ex) {
+			throw invalid(place, new OptionError("store.redis", "cannot be used: " + ex.getMessage(),
+					"Correct the options below 'store.redis'."));
+		}
 	}
 
 	private static InvalidDefinitionException invalid(String place, OptionError error) {

@@ -21,15 +21,16 @@ import org.springframework.util.StringUtils;
 final class OptionNames {
 
 	/** Options of Traefik's middleware, in uniform spelling, that do not work yet. */
-	private static final Set<String> NOT_YET = Set.of("claims", "forwardheaders", "usernameclaim", "store",
-			"clientconfig.tls");
+	private static final Set<String> NOT_YET = Set.of("claims", "forwardheaders", "usernameclaim", "clientconfig.tls");
 
 	/** No value of these could be a secret. */
 	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "encodecredentials",
 			"clientconfig.timeoutseconds", "clientconfig.maxretries", "clientconfig.acquisitiontimeout", "cache.skew",
 			"cache.defaultlifetime", "cache.maximumlifetime", "cache.refreshahead", "cache.mintokenage",
 			"cache.refusalttl", "onupstreamunauthorized", "upstreamunauthorized.anychallenge", "replaybodylimit",
-			"attempts.window", "attempts.peraddress", "attempts.perclient", "attempts.maxtrustedindex");
+			"attempts.window", "attempts.peraddress", "attempts.perclient", "attempts.maxtrustedindex", "store.name",
+			"store.lease", "store.patience", "store.redis.database", "store.redis.timeout",
+			"store.redis.tls.insecureskipverify");
 
 	private OptionNames() {
 	}
@@ -95,7 +96,9 @@ final class OptionNames {
 			case "String" -> "text";
 			case "List" -> "list";
 			case "DataSize" -> "size such as 64KB";
-			case "Map", "ClientConfig", "Cache", "UpstreamUnauthorized", "Attempts" -> "map";
+			case "Map", "ClientConfig", "Cache", "UpstreamUnauthorized", "Attempts", "Store", "Redis", "Sentinel",
+					"Tls" ->
+				"map";
 			default -> "known value";
 		};
 	}
@@ -118,18 +121,23 @@ final class OptionNames {
 	}
 
 	private static @Nullable String suggestionFor(ConfigurationPropertyName name) {
-		PropertyDescriptor group = groupOf(name.getElement(0, Form.UNIFORM));
-		if (group == null) {
-			return closest(name.getElement(0, Form.ORIGINAL), OAuthClientCredentialsOptions.class);
+		Class<?> type = OAuthClientCredentialsOptions.class;
+		String path = "";
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
+			PropertyDescriptor group = groupOf(type, name.getElement(i, Form.UNIFORM));
+			if (group == null) {
+				String closest = closest(name.getElement(i, Form.ORIGINAL), type);
+				return (closest != null) ? path + closest : null;
+			}
+			type = group.getPropertyType();
+			path += group.getName() + ".";
 		}
-		String closest = (name.getNumberOfElements() > 1)
-				? closest(name.getElement(1, Form.ORIGINAL), group.getPropertyType()) : null;
-		return (closest != null) ? group.getName() + "." + closest : null;
+		return null;
 	}
 
 	/** The option that has options of its own. */
-	private static @Nullable PropertyDescriptor groupOf(String uniform) {
-		return Arrays.stream(BeanUtils.getPropertyDescriptors(OAuthClientCredentialsOptions.class))
+	private static @Nullable PropertyDescriptor groupOf(Class<?> type, String uniform) {
+		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
 			.filter((property) -> property.getPropertyType().getDeclaringClass() == OAuthClientCredentialsOptions.class)
 			.filter((property) -> property.getName().equalsIgnoreCase(uniform))
 			.findFirst()

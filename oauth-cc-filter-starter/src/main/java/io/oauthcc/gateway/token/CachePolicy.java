@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,19 @@ public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maxi
 		Instant expiresAt = requestedAt.plus(lifetime);
 		return new AccessToken(response.value(), response.scopes(), requestedAt, expiresAt,
 				expiresAt.minus(skewOf(lifetime)));
+	}
+
+	/**
+	 * A token whose times are known, as this policy uses it.
+	 * @param value the token itself
+	 * @param scopes what the response said was granted, or {@code null}
+	 * @param issuedAt the start of its lifetime
+	 * @param expiresAt the end of its lifetime
+	 * @return the token
+	 */
+	public AccessToken accept(String value, @Nullable Set<String> scopes, Instant issuedAt, Instant expiresAt) {
+		return new AccessToken(value, scopes, issuedAt, expiresAt,
+				expiresAt.minus(skewOf(Duration.between(issuedAt, expiresAt))));
 	}
 
 	private Duration lifetimeOf(AccessTokenResponse response, Instant requestedAt) {

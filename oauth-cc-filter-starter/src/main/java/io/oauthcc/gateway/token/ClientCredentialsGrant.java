@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param headers further headers of the request
  * @param limits for how long, and how often, the token endpoint is asked
  * @param cachePolicy for how long a token is kept
+ * @param store where gateways share tokens, or {@code null} if they do not
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-4.4">RFC 6749, section
  * 4.4</a>
  */
 public record ClientCredentialsGrant(String name, URI tokenUri, ClientAuthentication clientAuthentication,
 		boolean encodeCredentials, List<String> scopes, @Nullable String audience, Map<String, String> parameters,
-		Map<String, String> headers, RequestLimits limits, CachePolicy cachePolicy) {
+		Map<String, String> headers, RequestLimits limits, CachePolicy cachePolicy, @Nullable StoreSettings store) {
 
 	public ClientCredentialsGrant {
 		scopes = List.copyOf(scopes);

@@ -40,6 +40,14 @@ public final class TokenKeyGenerator {
 	}
 
 	/**
+	 * Create a generator whose keys are those of every other with the same secret.
+	 * @param secret the secret, of 32 bytes
+	 */
+	public TokenKeyGenerator(byte[] secret) {
+		this.secret = new SecretKeySpec(secret, ALGORITHM);
+	}
+
+	/**
 	 * Prepare the requests of one grant, so that each costs one digest over the
 	 * credentials alone.
 	 * @param grant the grant that the requests are for

@@ -42,7 +42,7 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.allMatch((name) -> name.toLowerCase(Locale.ROOT).contains("oauth-cc")
 					|| name.startsWith("oauthClientCredentials") || name.startsWith("io.oauthcc.")
 					|| name.equals("httpAccessTokenClient") || name.equals("cachingAccessTokenSource")
-					|| name.equals("resilientTokenEndpoints"));
+					|| name.equals("resilientTokenEndpoints") || name.equals("redisTokenStores"));
 	}
 
 	@Test

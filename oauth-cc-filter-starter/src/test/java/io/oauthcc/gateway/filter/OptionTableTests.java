@@ -108,7 +108,7 @@ class OptionTableTests {
 			}
 			Object value = ReflectionUtils.invokeMethod(property.getReadMethod(), bean);
 			if (value != null && value.getClass().getEnclosingClass() == OAuthClientCredentialsOptions.class) {
-				options.putAll(options(property.getName() + ".", value));
+				options.putAll(options(prefix + property.getName() + ".", value));
 			}
 			else {
 				options.put(prefix + property.getName(), print(value));
@@ -123,6 +123,9 @@ class OptionTableTests {
 			return "";
 		}
 		if (value instanceof Duration duration) {
+			if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
+				return DurationStyle.SIMPLE.print(duration, ChronoUnit.MILLIS);
+			}
 			ChronoUnit unit = (duration.compareTo(Duration.ofHours(1)) < 0) ? ChronoUnit.SECONDS : ChronoUnit.HOURS;
 			return DurationStyle.SIMPLE.print(duration, unit);
 		}

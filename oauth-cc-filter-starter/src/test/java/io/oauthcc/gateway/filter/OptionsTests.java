@@ -5,13 +5,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory.Config;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.RequestLimits;
+import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenStore;
+import io.oauthcc.gateway.token.TokenStores;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +29,8 @@ import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -79,7 +85,16 @@ class OptionsTests {
 			"attempts: {perClient: 1001}      | attempts.perClient: 1001 is out of range",
 			"attempts: {maxTrustedIndex: -1}  | attempts.maxTrustedIndex: -1 is out of range",
 			"attempts: {perAdress: 5}         | did you mean 'attempts.perAddress'?",
-			"store: {keyPrefix: x}            | store.keyPrefix: not supported yet",
+			"store: {keyPrefix: x}            | store.redis.endpoints: missing",
+			"store: {redis: {endpoints: 'a:1'}} | store.secret: missing",
+			"store: {secret: secret-value, redis: {endpoints: 'a:1'}} | store.secret: has 12 characters",
+			"store: {secret: secret-value-012, redis: {endpoints: 'a:1,b:1'}} | has several nodes, but these form no",
+			"store: {secret: secret-value-012, redis: {endpoints: 'http://a'}} | store.redis.endpoints: an element is",
+			"store: {secret: secret-value-012, redis: {endpoint: 'a:1'}} | did you mean 'store.redis.endpoints'?",
+			"store: {secret: secret-value-012, redis: {endpoints: 'a:1', timeout: 1ms}} | store.redis.timeout: 0s is out",
+			"store: {secret: secret-value-012, redis: {endpoints: 'a:1', tls: {cert: x}}} | has one of cert and key alone",
+			"store: {secret: secret-value-012, redis: {endpoints: 'a:1', sentinel: {username: x}}} | masterSet: missing",
+			"store: {secret: secret-value-012, redis: {endpoints: 'a:1'}} | store: Redis's client is not on the class",
 			"audience: 'urn:k8s:secret:a:b'   | audience: references to Kubernetes secrets are not supported yet",
 			"scopes: ['urn:k8s:secret:a:b']   | references to Kubernetes secrets are not supported yet",
 			"scopes: 'urn:k8s:secret:a:b'     | scopes: references to Kubernetes secrets are not supported yet",
@@ -179,6 +194,38 @@ class OptionsTests {
 	}
 
 	@Test
+	void storeWhenNamedThenItsOptionsAndOwnOnesWin() {
+		Map<String, Object> properties = Map.of("oauth-cc.stores.fleet-One.secret", "${test.password}",
+				"oauth-cc.stores.fleet-One.redis.endpoints", "redis:6379", "oauth-cc.stores.fleet-One.lease", "4s",
+				"oauth-cc.stores.fleet-One.redis.cluster", "", "test.password", "0123456789abcdef");
+		AtomicReference<StoreSettings> opened = new AtomicReference<>();
+		TokenStores stores = mock(TokenStores.class);
+		given(stores.of(any())).willAnswer((call) -> {
+			opened.set(call.getArgument(0));
+			TokenStore store = mock(TokenStore.class);
+			given(store.keys()).willReturn(new TokenKeyGenerator());
+			return store;
+		});
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
+		new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class), stores)
+			.of(config("url: http://idp/token\nstore: {name: fleetOne, lease: 1s}"), "x");
+		StoreSettings settings = Objects.requireNonNull(opened.get());
+		assertThat(settings.secret()).isEqualTo("0123456789abcdef");
+		assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(1));
+		assertThat(settings.redis().endpoints()).containsExactly("redis:6379");
+		assertThat(settings.redis().cluster()).isTrue();
+		assertThat(settings.toString()).doesNotContain("0123456789abcdef");
+	}
+
+	@Test
+	void storeWhenNoneOfThatNameThenRefused() {
+		assertThatExceptionOfType(InvalidDefinitionException.class)
+			.isThrownBy(() -> middlewares(Map.of()).of(config("url: http://idp/token\nstore.name: other"), "x"))
+			.withMessageContaining("store.name: there is no store of that name");
+	}
+
+	@Test
 	void headersWhenDefaultIsSpeltOtherwiseThenOwnWins() {
 		Map<String, Object> properties = Map.of("oauth-cc.defaults.url", "http://idp/token",
 				"oauth-cc.defaults.headers[X-Tenant]", "default");
@@ -260,7 +307,7 @@ class OptionsTests {
 	}
 
 	private static Middlewares middlewares(StandardEnvironment environment) {
-		return new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class));
+		return new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class), null);
 	}
 
 }

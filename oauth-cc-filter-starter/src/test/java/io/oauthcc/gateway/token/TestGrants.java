@@ -37,6 +37,8 @@ public final class TestGrants {
 
 	private CachePolicy cachePolicy = CACHE_POLICY;
 
+	private @Nullable StoreSettings store;
+
 	private TestGrants() {
 	}
 
@@ -113,9 +115,14 @@ public final class TestGrants {
 		return this;
 	}
 
+	public TestGrants store(StoreSettings store) {
+		this.store = store;
+		return this;
+	}
+
 	public ClientCredentialsGrant build() {
 		return new ClientCredentialsGrant(this.name, this.tokenUri, this.clientAuthentication, this.encodeCredentials,
-				this.scopes, this.audience, this.parameters, this.headers, this.limits, this.cachePolicy);
+				this.scopes, this.audience, this.parameters, this.headers, this.limits, this.cachePolicy, this.store);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.cache;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.function.Predicate;
 
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -10,8 +11,11 @@ import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.Standing;
+import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKey;
+import io.oauthcc.gateway.token.TokenStore;
+import io.oauthcc.gateway.token.TokenStores;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +35,10 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final TokenEndpoints endpoints;
 
+	private final @Nullable TokenStores stores;
+
+	private final DroppedTokens dropped;
+
 	private final Clock clock;
 
 	private final AccessTokenCache cache;
@@ -47,17 +55,24 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	/**
 	 * Create a source with nothing in memory.
 	 * @param endpoints are asked for tokens
+	 * @param stores hold the tokens of grants that name one, {@code null} if none can
 	 * @param clock tells which tokens are still usable
 	 * @param maximumSize how many tokens are kept at most, and how many credentials that
 	 * were accepted
 	 */
-	public CachingAccessTokenSource(TokenEndpoints endpoints, Clock clock, long maximumSize) {
+	public CachingAccessTokenSource(TokenEndpoints endpoints, @Nullable TokenStores stores, Clock clock,
+			long maximumSize) {
 		this.endpoints = endpoints;
+		this.stores = stores;
+		this.dropped = new DroppedTokens(clock);
 		this.clock = clock;
 		this.cache = new AccessTokenCache(clock, maximumSize);
 		this.refusals = new RememberedRefusals(clock);
 		this.credentials = new AcceptedCredentials(maximumSize);
 		this.log = new TokenRequestLog(clock);
+		if (stores != null) {
+			stores.onEviction(this::evicted);
+		}
 	}
 
 	@Override
@@ -89,8 +104,18 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (refusal != null) {
 			return Mono.error(refusal);
 		}
+		TokenStore store = storeOf(request);
+		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission));
+		return (store == null) ? asking
+				: store.find(request, this.dropped.find(request.key()))
+					.doOnNext((token) -> keep(request, token))
+					.switchIfEmpty(asking);
+	}
+
+	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission) {
 		Standing standing = this.credentials.standingOf(request);
-		return (standing == Standing.NEWCOMER) ? enter(request, admission) : ask(request, standing);
+		return (standing == Standing.NEWCOMER) ? enter(request, admission)
+				: fetch(request, standing, this.dropped.find(request.key()));
 	}
 
 	/** Whoever started the request may be gone before its outcome counts. */
@@ -99,7 +124,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (turnedAway != null) {
 			return Mono.error(turnedAway);
 		}
-		return ask(request, Standing.NEWCOMER).doOnSuccess((token) -> admission.leave(false))
+		return fetch(request, Standing.NEWCOMER, this.dropped.find(request.key()))
+			.doOnSuccess((token) -> admission.leave(false))
 			.doOnError((error) -> admission.leave(isRefusal(error)))
 			.doOnCancel(() -> admission.leave(false));
 	}
@@ -110,7 +136,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */
 	private void renew(AccessTokenRequest request, CachedToken cached) {
-		Mono<AccessToken> renewal = Mono.defer(() -> ask(request, Standing.RENEWING))
+		Mono<AccessToken> renewal = Mono.defer(() -> fetch(request, Standing.RENEWING, cached.token()))
 			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error))
 			.doOnNext((token) -> renewed(cached, token));
 		if (!this.requests.launch(request.key(), renewal)) {
@@ -125,10 +151,17 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		}
 	}
 
-	private Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
-		return this.endpoints.ask(request, standing)
-			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex))
+	private Mono<AccessToken> fetch(AccessTokenRequest request, Standing standing, @Nullable AccessToken outdated) {
+		TokenStore store = storeOf(request);
+		Mono<AccessToken> asked = this.endpoints.ask(request, standing)
+			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex));
+		return ((store != null) ? store.fetchOnce(request, outdated, asked) : asked)
 			.doOnNext((token) -> keep(request, token));
+	}
+
+	private @Nullable TokenStore storeOf(AccessTokenRequest request) {
+		StoreSettings settings = request.grant().store();
+		return (settings != null && this.stores != null) ? this.stores.of(settings) : null;
 	}
 
 	private void failed(AccessTokenRequest request, AccessTokenException ex) {
@@ -155,7 +188,20 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (cached != null) {
 			this.cache.remove(request.key(), cached);
 		}
+		TokenStore store = storeOf(request);
+		if (store != null && this.dropped.add(request.key(), refused)) {
+			store.evict(request, refused);
+		}
 		return true;
+	}
+
+	/** Another gateway has dropped it. */
+	private void evicted(TokenKey key, Predicate<AccessToken> evicted) {
+		CachedToken cached = this.cache.find(key);
+		if (cached != null && evicted.test(cached.token())) {
+			this.dropped.add(key, cached.token());
+			this.cache.remove(key, cached);
+		}
 	}
 
 	/**

@@ -282,7 +282,7 @@ class CachingAccessTokenSourceTests {
 	@Test
 	void getTokenWhenMoreKeysThanMaximumThenForgetsMost() {
 		CachingAccessTokenSource source = new CachingAccessTokenSource(
-				counting((request) -> Mono.just(token("a", 3600))), this.clock, 10);
+				counting((request) -> Mono.just(token("a", 3600))), null, this.clock, 10);
 		for (int round = 0; round < 2; round++) {
 			for (int number = 0; number < 1000; number++) {
 				source.getToken(request(ClientCredentials.of("id" + number, "secret")), Admission.FREE).block(LIMIT);
@@ -589,7 +589,7 @@ class CachingAccessTokenSourceTests {
 	}
 
 	private CachingAccessTokenSource source(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
-		return new CachingAccessTokenSource(counting(endpoint), this.clock, 100);
+		return new CachingAccessTokenSource(counting(endpoint), null, this.clock, 100);
 	}
 
 	private TokenEndpoints counting(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {

@@ -1,0 +1,111 @@
+package io.oauthcc.gateway.token.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one secret of a store is good for: encryption with AES-GCM under a key whose
+ * length is the secret's, each time with a fresh nonce. What is encrypted opens only
+ * together with the text that was given with it.
+ * <p>
+ * Safe for use by many threads.
+ */
+final class StoreCipher {
+
+	/** Changes with the form of what is encrypted. */
+	private static final byte VERSION = 1;
+
+	private static final int NONCE_BYTES = 12;
+
+	private static final int TAG_BITS = 128;
+
+	private static final byte[] SALT = "oauth-cc".getBytes(StandardCharsets.UTF_8);
+
+	private final SecureRandom random = seeded();
+
+	private final SecretKeySpec key;
+
+	private final byte[] tokenKeySecret;
+
+	/**
+	 * Derive the keys of a secret.
+	 * @param secret the secret, of 16, 24 or 32 bytes
+	 */
+	StoreCipher(String secret) {
+		byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+		Hkdf hkdf = new Hkdf(SALT, bytes);
+		this.key = new SecretKeySpec(hkdf.derive("entry", bytes.length), "AES");
+		this.tokenKeySecret = hkdf.derive("token key", 32);
+	}
+
+	/** Seeded here, so that no nonce waits for the system's entropy. */
+	private static SecureRandom seeded() {
+		try {
+			SecureRandom random = SecureRandom.getInstance("DRBG");
+			random.nextBytes(new byte[NONCE_BYTES]);
+			return random;
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has a DRBG", ex);
+		}
+	}
+
+	/** The secret under which the keys of tokens are made. */
+	byte[] tokenKeySecret() {
+		return this.tokenKeySecret.clone();
+	}
+
+	byte[] encrypt(byte[] plain, String context) {
+		byte[] nonce = new byte[NONCE_BYTES];
+		this.random.nextBytes(nonce);
+		try {
+			byte[] encrypted = cipher(Cipher.ENCRYPT_MODE, nonce, context).doFinal(plain);
+			return ByteBuffer.allocate(1 + NONCE_BYTES + encrypted.length)
+				.put(VERSION)
+				.put(nonce)
+				.put(encrypted)
+				.array();
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException("Every Java platform has AES-GCM", ex);
+		}
+	}
+
+	/**
+	 * Decrypt what {@link #encrypt} made.
+	 * @return what was encrypted, or {@code null} if this is not it, or not of this
+	 * secret, version or context
+	 */
+	byte @Nullable [] decrypt(byte[] encrypted, String context) {
+		if (encrypted.length < 1 + NONCE_BYTES + TAG_BITS / 8 || encrypted[0] != VERSION) {
+			return null;
+		}
+		byte[] nonce = new byte[NONCE_BYTES];
+		System.arraycopy(encrypted, 1, nonce, 0, NONCE_BYTES);
+		try {
+			int start = 1 + NONCE_BYTES;
+			return cipher(Cipher.DECRYPT_MODE, nonce, context).doFinal(encrypted, start, encrypted.length - start);
+		}
+		catch (GeneralSecurityException ex) {
+			// Whoever wrote it does not have this secret, or wrote it elsewhere.
+			return null;
+		}
+	}
+
+	private Cipher cipher(int mode, byte[] nonce, String context) throws GeneralSecurityException {
+		Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+		cipher.init(mode, this.key, new GCMParameterSpec(TAG_BITS, nonce));
+		cipher.updateAAD(new byte[] { VERSION });
+		cipher.updateAAD(context.getBytes(StandardCharsets.UTF_8));
+		return cipher;
+	}
+
+}
