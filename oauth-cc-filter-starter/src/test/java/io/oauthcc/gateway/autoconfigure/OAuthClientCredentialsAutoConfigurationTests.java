@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.oauthcc.gateway.filter.InvalidDefinitionException;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.token.AccessTokenClient;
@@ -16,6 +17,7 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -84,6 +86,28 @@ class OAuthClientCredentialsAutoConfigurationTests {
 		this.gateway.withUserConfiguration(OwnTokenClient.class)
 			.run((context) -> assertThat(context).hasSingleBean(AccessTokenClient.class)
 				.doesNotHaveBean(HttpAccessTokenClient.class));
+	}
+
+	@Test
+	void storeWhenRedisClientIsAbsentThenFailsAndNamesWhatToAdd() {
+		this.gateway.withClassLoader(new FilteredClassLoader("io.lettuce", "org.springframework.data.redis"))
+			.withPropertyValues("oauth-cc.middlewares.orders.url=http://idp/token",
+					"oauth-cc.middlewares.orders.store.secret=0123456789abcdef",
+					"oauth-cc.middlewares.orders.store.redis.endpoints=redis:6379")
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+					InvalidDefinitionException.class,
+					(ex) -> assertThat(ex.getDefinitions().get(0).errors().get(0).action())
+						.contains("org.springframework.data:spring-data-redis", "io.lettuce:lettuce-core")));
+	}
+
+	@Test
+	void storeWhenApplicationHasNoConnectionThenFails() {
+		this.gateway
+			.withPropertyValues("oauth-cc.middlewares.orders.url=http://idp/token",
+					"oauth-cc.middlewares.orders.store.secret=0123456789abcdef",
+					"oauth-cc.middlewares.orders.store.redis.connection=spring")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasMessageContaining("The application has no ReactiveRedisConnectionFactory"));
 	}
 
 	@Test

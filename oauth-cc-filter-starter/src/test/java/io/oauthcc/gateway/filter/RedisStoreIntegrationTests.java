@@ -223,32 +223,89 @@ class RedisStoreIntegrationTests {
 
 	@Test
 	void redisWhenStoppedUnderLoadThenNoRequestFailsAndSharedAgainAfterwards() throws IOException {
-		RedisServer own = new RedisServer(freePort());
+		int port = freePort();
+		RedisServer own = new RedisServer(port);
 		own.start();
-		try (TestGateway left = gateway(own.ports().get(0)); TestGateway right = gateway(own.ports().get(0))) {
+		try (TestGateway left = gateway(port); TestGateway right = gateway(port)) {
 			awaitConnected(left, own);
 			awaitConnected(right, own);
 			idp.answer((call) -> TokenEndpoint.token("short-" + idp.calls().size(), 1));
-			Mono<List<String>> load = Flux.interval(Duration.ofMillis(10))
-				.take(Duration.ofSeconds(6))
-				.onBackpressureDrop()
-				.flatMap((tick) -> call((tick % 2 == 0) ? left : right, "stopped"), 16)
-				.collectList();
-			Mono<Void> outage = Mono.delay(Duration.ofSeconds(2), Schedulers.boundedElastic())
-				.then(Mono.fromCallable(() -> {
-					own.stop();
-					return true;
-				}))
-				.then();
-			List<String> answers = Mono.zip(load, outage.thenReturn(true))
-				.blockOptional(Duration.ofSeconds(30))
-				.orElseThrow()
-				.getT1();
-			assertThat(answers).hasSizeGreaterThan(300).allMatch((answer) -> answer.startsWith("200 "));
+			assertThat(load(left, right, "stopped", own::stop)).hasSizeGreaterThan(200)
+				.allMatch((answer) -> answer.startsWith("200 "));
+			idp.reset();
+			String alone = answer(left, "during");
+			own = new RedisServer(port);
+			own.start();
+			// What was obtained in between is written when Redis is there again.
+			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+				answer(left, "any-" + System.nanoTime());
+				try (Jedis jedis = new Jedis("127.0.0.1", port)) {
+					assertThat(jedis.dbSize()).isGreaterThan(1);
+				}
+			});
+			assertThat(answer(right, "during")).isEqualTo(alone);
 		}
 		finally {
 			own.stop();
 		}
+	}
+
+	@Test
+	void redisWhenFrozenUnderLoadThenOneShortWaitAndNoRequestFails() throws Exception {
+		int port = freePort();
+		RedisServer own = new RedisServer(port);
+		own.start();
+		String pid = pidOf(port);
+		try (TestGateway left = gateway(port); TestGateway right = gateway(port)) {
+			awaitConnected(left, own);
+			awaitConnected(right, own);
+			idp.answer((call) -> TokenEndpoint.token("short-" + idp.calls().size(), 1));
+			assertThat(load(left, right, "frozen", () -> signal(pid, "-STOP"))).hasSizeGreaterThan(200)
+				.allMatch((answer) -> answer.startsWith("200 "));
+			long start = System.nanoTime();
+			for (int number = 0; number < 20; number++) {
+				assertThat(answer(left, "frozen-" + number)).startsWith("200 ");
+			}
+			// One in a second tries it, and waits for 250 ms.
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+		}
+		finally {
+			signal(pid, "-CONT");
+			own.stop();
+		}
+	}
+
+	private static void signal(String pid, String signal) throws IOException {
+		assertThat(new ProcessBuilder("kill", signal, pid).start().onExit().join().exitValue()).isZero();
+	}
+
+	/** It tells itself, for the embedded server does not. */
+	private static String pidOf(int port) {
+		try (Jedis jedis = new Jedis("127.0.0.1", port)) {
+			return jedis.info("server").replaceAll("(?s).*process_id:([0-9]+).*", "$1");
+		}
+	}
+
+	/** Five seconds of load on two gateways, and something that happens in the middle. */
+	private static List<String> load(TestGateway left, TestGateway right, String clientId, Event event) {
+		Mono<List<String>> load = Flux.interval(Duration.ofMillis(10))
+			.take(Duration.ofSeconds(5))
+			.onBackpressureDrop()
+			.flatMap((tick) -> call((tick % 2 == 0) ? left : right, clientId), 16)
+			.collectList();
+		Mono<Boolean> happening = Mono.delay(Duration.ofSeconds(2), Schedulers.boundedElastic())
+			.then(Mono.fromCallable(() -> {
+				event.happen();
+				return true;
+			}));
+		return Mono.zip(load, happening).blockOptional(Duration.ofSeconds(30)).orElseThrow().getT1();
+	}
+
+	@FunctionalInterface
+	private interface Event {
+
+		void happen() throws IOException;
+
 	}
 
 	private static TestGateway gateway(int port) {

@@ -56,7 +56,7 @@ final class Lease {
 	}
 
 	private Mono<State> take(String key) {
-		return this.commands.setIfAbsent(key, this.owner, this.duration)
+		return this.commands.setIfAbsent(key, bytes(), this.duration)
 			.map((absent) -> absent ? State.HELD : State.TAKEN)
 			.defaultIfEmpty(State.UNKNOWN);
 	}

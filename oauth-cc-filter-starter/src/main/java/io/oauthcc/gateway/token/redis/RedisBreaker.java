@@ -29,6 +29,9 @@ final class RedisBreaker {
 
 	private final AtomicReference<String> told = new AtomicReference<>("");
 
+	private volatile Runnable onReturn = () -> {
+	};
+
 	RedisBreaker(String name) {
 		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
 			.failureRateThreshold(100)
@@ -43,7 +46,13 @@ final class RedisBreaker {
 		if (transition.getToState() == State.CLOSED) {
 			this.told.set("");
 			logger.info("%s is there again".formatted(this.circuitBreaker.getName()));
+			this.onReturn.run();
 		}
+	}
+
+	/** Have something done whenever Redis is there again. */
+	void onReturn(Runnable onReturn) {
+		this.onReturn = onReturn;
 	}
 
 	/**

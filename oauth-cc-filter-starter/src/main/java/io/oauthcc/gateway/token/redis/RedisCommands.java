@@ -52,9 +52,9 @@ final class RedisCommands {
 	}
 
 	/** Whether the key was not there; empty if nobody knows. */
-	Mono<Boolean> setIfAbsent(String key, String value, Duration timeToLive) {
+	Mono<Boolean> setIfAbsent(String key, byte[] value, Duration timeToLive) {
 		return send((redis) -> redis.stringCommands()
-			.set(buffer(key), buffer(value), SetCondition.ifAbsent(), Expiration.from(timeToLive))
+			.set(buffer(key), ByteBuffer.wrap(value), SetCondition.ifAbsent(), Expiration.from(timeToLive))
 			.defaultIfEmpty(false));
 	}
 
@@ -90,7 +90,7 @@ final class RedisCommands {
 		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static byte[] bytes(ByteBuffer buffer) {
+	static byte[] bytes(ByteBuffer buffer) {
 		byte[] bytes = new byte[buffer.remaining()];
 		buffer.duplicate().get(bytes);
 		return bytes;

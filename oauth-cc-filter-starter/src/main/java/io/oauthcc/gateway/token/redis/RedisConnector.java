@@ -1,6 +1,5 @@
 package io.oauthcc.gateway.token.redis;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,6 +18,7 @@ import org.springframework.data.redis.connection.ReactiveSubscription.Message;
 import org.springframework.data.redis.listener.ChannelTopic;
 import org.springframework.data.redis.listener.ReactiveRedisMessageListenerContainer;
 import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
+import org.springframework.data.redis.serializer.RedisSerializer;
 
 /**
  * A connection to Redis, made in the background and never on a request's thread, which it
@@ -47,10 +47,13 @@ final class RedisConnector implements Disposable {
 	 * Connect, and listen to a channel.
 	 * @param channel the channel
 	 * @param listener gets each message; called on a thread of Redis's client
+	 * @param connected called once there is a connection
 	 */
-	void start(String channel, Consumer<byte[]> listener) {
-		this.background.add(again(Mono.fromCallable(this.factory::getReactiveConnection))
-			.subscribe((connected) -> this.connection = connected));
+	void start(String channel, Consumer<byte[]> listener, Runnable connected) {
+		this.background.add(again(Mono.fromCallable(this.factory::getReactiveConnection)).subscribe((connection) -> {
+			this.connection = connection;
+			connected.run();
+		}));
 		this.background.add(again(Mono.fromCallable(() -> new ReactiveRedisMessageListenerContainer(this.factory)))
 			.flatMapMany((container) -> messages(container, channel))
 			.retryWhen(backoff())
@@ -58,18 +61,11 @@ final class RedisConnector implements Disposable {
 	}
 
 	private static Flux<byte[]> messages(ReactiveRedisMessageListenerContainer container, String channel) {
-		SerializationPair<String> names = SerializationPair
-			.fromSerializer(org.springframework.data.redis.serializer.RedisSerializer.string());
+		SerializationPair<String> names = SerializationPair.fromSerializer(RedisSerializer.string());
 		return container.receive(List.of(ChannelTopic.of(channel)), names, SerializationPair.byteBuffer())
 			.map(Message::getMessage)
-			.map(RedisConnector::bytes)
+			.map(RedisCommands::bytes)
 			.doFinally((signal) -> container.destroyLater().subscribe());
-	}
-
-	private static byte[] bytes(ByteBuffer buffer) {
-		byte[] bytes = new byte[buffer.remaining()];
-		buffer.duplicate().get(bytes);
-		return bytes;
 	}
 
 	/** It connects on the calling thread, and waits for it. */

@@ -5,12 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.StoreSettings;
@@ -36,6 +41,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	private static final long LONGEST_POLL = 150;
 
+	private static final int MAXIMUM_UNWRITTEN = 10_000;
+
 	private final StoreSettings settings;
 
 	private final RedisCommands commands;
@@ -51,6 +58,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	private final ConcurrentMap<TokenKey, Sinks.One<Boolean>> waiting = new ConcurrentHashMap<>();
 
+	private final Cache<TokenKey, AccessToken> unwritten;
+
 	private final Disposable.Composite background = Disposables.composite();
 
 	RedisTokenStore(StoreSettings settings, RedisCommands commands, Clock clock, String gateway) {
@@ -58,6 +67,13 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		this.commands = commands;
 		this.clock = clock;
 		this.gateway = gateway;
+		this.unwritten = Caffeine.newBuilder()
+			.maximumSize(MAXIMUM_UNWRITTEN)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.expireAfter(Expiry
+				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.usableUntil())))
+			.executor(Runnable::run)
+			.build();
 		this.epochs = Stream.concat(Stream.of(settings.secret()), settings.previousSecrets().stream())
 			.map(Epoch::of)
 			.toList();
@@ -109,12 +125,13 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return lease.take().flatMap((state) -> switch (state) {
 			case HELD -> lease.hold(() -> find(wish.request(), wish.outdated()).switchIfEmpty(fetch(wish)));
 			case TAKEN -> waitForOther(wish);
-			case UNKNOWN -> wish.fetch();
+			case UNKNOWN -> fetch(wish);
 		});
 	}
 
 	private Mono<AccessToken> fetch(Wish wish) {
-		return wish.fetch().delayUntil((token) -> write(wish.request(), token));
+		TokenKey key = wish.request().key();
+		return wish.fetch().delayUntil((token) -> write(key, token, this.commands::set));
 	}
 
 	/** Whoever holds the lease may have died, so that it is tried again. */
@@ -133,15 +150,30 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(SHORTEST_POLL, LONGEST_POLL));
 	}
 
-	private Mono<Boolean> write(AccessTokenRequest request, AccessToken token) {
+	private Mono<Boolean> write(TokenKey tokenKey, AccessToken token, Writer writer) {
 		Duration left = Duration.between(this.clock.instant(), token.expiresAt());
 		if (!token.isUsableAt(this.clock.millis()) || left.toMillis() <= 0) {
 			return Mono.empty();
 		}
-		String key = entryKey(request.key());
+		String key = entryKey(tokenKey);
 		byte[] entry = this.epochs.get(0).cipher().encrypt(StoredToken.of(token).toBytes(), key);
-		return this.commands.set(key, entry, left)
-			.delayUntil((done) -> publish(this.epochs.get(0), StoreEvent.Kind.WRITTEN, request.key(), token));
+		return writer.write(key, entry, left)
+			.delayUntil((done) -> publish(this.epochs.get(0), StoreEvent.Kind.WRITTEN, tokenKey, token))
+			.switchIfEmpty(Mono.fromRunnable(() -> this.unwritten.put(tokenKey, token)));
+	}
+
+	/** Redis is there again: what could not be written is, where no other gateway has. */
+	void writeBack() {
+		Map<TokenKey, AccessToken> pending = Map.copyOf(this.unwritten.asMap());
+		pending.keySet().forEach(this.unwritten::invalidate);
+		inBackground(Flux.fromIterable(pending.entrySet())
+			.concatMap((entry) -> write(entry.getKey(), entry.getValue(), this.commands::setIfAbsent)));
+	}
+
+	private void inBackground(Flux<?> work) {
+		Disposable.Swap subscription = Disposables.swap();
+		this.background.add(subscription);
+		subscription.update(work.doFinally((signal) -> this.background.remove(subscription)).subscribe());
 	}
 
 	private Mono<Long> publish(Epoch epoch, StoreEvent.Kind kind, TokenKey key, AccessToken token) {
@@ -151,12 +183,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	@Override
 	public void evict(AccessTokenRequest request, AccessToken dropped) {
-		Disposable.Swap eviction = Disposables.swap();
-		this.background.add(eviction);
-		eviction.update(Flux.fromIterable(this.epochs)
-			.concatMap((epoch) -> evict(epoch, request, dropped))
-			.doFinally((signal) -> this.background.remove(eviction))
-			.subscribe());
+		this.unwritten.invalidate(request.key());
+		inBackground(Flux.fromIterable(this.epochs).concatMap((epoch) -> evict(epoch, request, dropped)));
 	}
 
 	private Mono<Long> evict(Epoch epoch, AccessTokenRequest request, AccessToken dropped) {
@@ -237,6 +265,13 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		long fingerprint(AccessToken token) {
 			return this.keys.keyOf(token.value()).first();
 		}
+
+	}
+
+	@FunctionalInterface
+	private interface Writer {
+
+		Mono<Boolean> write(String key, byte[] value, Duration timeToLive);
 
 	}
 

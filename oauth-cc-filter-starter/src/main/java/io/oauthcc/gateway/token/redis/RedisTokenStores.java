@@ -63,7 +63,9 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 		RedisTokenStore store = new RedisTokenStore(settings,
 				new RedisCommands(connector::connection, breaker, redis.timeout()), this.clock, this.gateway);
 		connector.start(store.channel(),
-				(message) -> store.received(message, (key, evicted) -> this.listener.evicted(key, evicted)));
+				(message) -> store.received(message, (key, evicted) -> this.listener.evicted(key, evicted)),
+				store::writeBack);
+		breaker.onReturn(store::writeBack);
 		return new Opened(store, connector, own);
 	}
 
