@@ -237,12 +237,13 @@ class RedisStoreIntegrationTests {
 			own = new RedisServer(port);
 			own.start();
 			// What was obtained in between is written when Redis is there again.
-			await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+			await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
 				answer(left, "any-" + System.nanoTime());
 				try (Jedis jedis = new Jedis("127.0.0.1", port)) {
 					assertThat(jedis.dbSize()).isGreaterThan(1);
 				}
 			});
+			awaitConnected(right, own);
 			assertThat(answer(right, "during")).isEqualTo(alone);
 		}
 		finally {
@@ -327,7 +328,7 @@ class RedisStoreIntegrationTests {
 	/** It connects in the background; a token that it writes shows that it has. */
 	private static void awaitConnected(TestGateway gateway, RedisServer redis) {
 		try (Jedis jedis = new Jedis("127.0.0.1", redis.ports().get(0))) {
-			await().atMost(Duration.ofSeconds(10)).until(() -> {
+			await().atMost(Duration.ofSeconds(30)).until(() -> {
 				long before = jedis.dbSize();
 				answer(gateway, "probe-" + System.nanoTime());
 				return jedis.dbSize() > before;
