@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Throughput of four routes of the sample gateway, side by side: rounds are interleaved, so that the machine's
-# drift hits all alike, and the medians are set against the plain route and the one with a constant header.
+# Throughput of five routes of the sample gateway, side by side: rounds are interleaved, so that the machine's
+# drift hits all alike, and the medians are set against the plain route, the one with a constant header and the one
+# at application level without a store.
 #
-# Needs wrk, nginx and a built sample (./mvnw package -DskipTests). Loopback only; ends by itself.
+# Needs wrk, nginx, redis-server and a built sample (./mvnw package -DskipTests). Loopback only; ends by itself.
 # ROUNDS (20), SECONDS_EACH (2) and CONNECTIONS (32) change the size.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-20} seconds=${SECONDS_EACH:-2} connections=${CONNECTIONS:-32}
-routes=(plain constant gateway application)
+routes=(plain constant gateway application stored)
 basic="Authorization: Basic $(printf 'bench-caller:bench-secret' | base64)"
 
 work=$(mktemp -d)
@@ -23,6 +24,8 @@ token=$(head -c 4096 /dev/zero | tr '\0' 'a' | cut -c1-800)
 sed "s/@TOKEN@/$token/" benchmarks/nginx.conf > "$work/nginx.conf"
 sed "s/@TOKEN@/$token/" benchmarks/routes.yml > "$work/routes.yml"
 nginx -p "$work" -c nginx.conf >"$work/nginx.log" 2>&1 &
+pids+=($!)
+redis-server --port 6399 --bind 127.0.0.1 --save '' --dir "$work" >"$work/redis.log" 2>&1 &
 pids+=($!)
 jar=$(ls sample-gateway/target/sample-gateway-*.jar | grep -v -e sources -e javadoc -e original | head -n 1)
 java -Xms512m -Xmx512m -jar "$jar" --spring.config.additional-location="file:$work/routes.yml" >"$work/gateway.log" 2>&1 &
@@ -57,7 +60,8 @@ done
 median() { sort -n "$1" | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
 ratio() { paste "$work/$1" "$work/$2" | awk '{print $1/$2}' >"$work/ratio"; median "$work/ratio"; }
 
-printf '%-12s %12s %12s %12s\n' route 'requests/s' 'of plain' 'of constant'
+printf '%-12s %12s %12s %12s %15s\n' route 'requests/s' 'of plain' 'of constant' 'of application'
 for route in "${routes[@]}"; do
-  printf '%-12s %12.0f %12.3f %12.3f\n' "$route" "$(median "$work/$route")" "$(ratio "$route" plain)" "$(ratio "$route" constant)"
+  printf '%-12s %12.0f %12.3f %12.3f %15.3f\n' "$route" "$(median "$work/$route")" "$(ratio "$route" plain)" \
+    "$(ratio "$route" constant)" "$(ratio "$route" application)"
 done

@@ -29,6 +29,8 @@ class ArchitectureTests {
 	static final ArchRule layers = layeredArchitecture().consideringOnlyDependenciesInLayers()
 		.layer("autoconfigure")
 		.definedBy("io.oauthcc.gateway.autoconfigure")
+		.layer("actuate")
+		.definedBy("io.oauthcc.gateway.actuate")
 		.layer("filter")
 		.definedBy("io.oauthcc.gateway.filter")
 		.layer("attempt")
@@ -41,9 +43,19 @@ class ArchitectureTests {
 		.definedBy("io.oauthcc.gateway.token.redis")
 		.layer("token")
 		.definedBy("io.oauthcc.gateway.token")
+		.layer("observation")
+		.definedBy("io.oauthcc.gateway.observation")
+		.layer("claims")
+		.definedBy("io.oauthcc.gateway.claims")
+		.layer("secret")
+		.definedBy("io.oauthcc.gateway.secret")
+		.layer("kubernetes")
+		.definedBy("io.oauthcc.gateway.secret.kubernetes")
 		.whereLayer("autoconfigure")
 		.mayNotBeAccessedByAnyLayer()
 		.whereLayer("filter")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "actuate")
+		.whereLayer("actuate")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("attempt")
 		.mayOnlyBeAccessedByLayers("filter")
@@ -52,6 +64,14 @@ class ArchitectureTests {
 		.whereLayer("cache")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("redis")
+		.mayOnlyBeAccessedByLayers("autoconfigure")
+		.whereLayer("observation")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "filter")
+		.whereLayer("claims")
+		.mayOnlyBeAccessedByLayers("filter")
+		.whereLayer("secret")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "kubernetes")
+		.whereLayer("kubernetes")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("token")
 		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "attempt", "client", "cache", "redis");
@@ -67,12 +87,29 @@ class ArchitectureTests {
 		.resideInAnyPackage("org.springframework.boot..", "org.springframework.cloud..");
 
 	@ArchTest
+	static final ArchRule claimsKnowJsonAlone = classes().that()
+		.resideInAPackage("io.oauthcc.gateway.claims")
+		.should()
+		.onlyDependOnClassesThat()
+		.resideInAnyPackage("java..", "org.jspecify.annotations..", "tools.jackson.core..",
+				"io.oauthcc.gateway.claims");
+
+	@ArchTest
 	static final ArchRule filterKnowsNoHttpClient = noClasses().that()
 		.resideInAPackage("io.oauthcc.gateway.filter")
+		.and()
+		.doNotHaveSimpleName("ConnectionScheduler")
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("reactor.netty..", "io.netty..", "org.springframework.web.reactive.function.client..",
 				"com.github.benmanes.caffeine..", "org.springframework.data..", "io.lettuce..");
+
+	@ArchTest
+	static final ArchRule kubernetesStaysInItsPackage = noClasses().that()
+		.resideOutsideOfPackages("io.oauthcc.gateway.secret.kubernetes", "io.oauthcc.gateway.autoconfigure")
+		.should()
+		.dependOnClassesThat()
+		.resideInAnyPackage("io.fabric8..", "org.springframework.cloud.kubernetes..");
 
 	@ArchTest
 	static final ArchRule nothingBlocks = noClasses().should()

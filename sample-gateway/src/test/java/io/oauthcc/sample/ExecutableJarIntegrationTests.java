@@ -6,9 +6,8 @@ import java.net.http.HttpResponse;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 import io.oauthcc.sample.demo.Demo;
 import org.junit.jupiter.api.Test;
@@ -25,10 +24,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(90)
 class ExecutableJarIntegrationTests {
 
-	private static final Pattern STARTED = Pattern
-		.compile("(?s)Netty started on port (?<port>\\d+).*Started SampleGatewayApplication");
-
 	private static final String ROUTES = """
+			management.endpoint.health.show-details: always
+			management.info.env.enabled: true
 			spring.cloud.gateway.server.webflux.routes:
 			  - id: orders
 			    uri: <upstream>
@@ -60,17 +58,20 @@ class ExecutableJarIntegrationTests {
 					ROUTES.replace("<upstream>", demo.upstream().url())
 						.replace("<idp>", demo.idp().url())
 						.replace("<untouched>", untouchedUrl));
-			try (LoggedProcess gateway = LoggedProcess.start(directory.resolve("log"),
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
-							System.getProperty("sample.jar"), "--server.port=0", "--server.address=localhost",
-							"--spring.config.additional-location=" + routes.toUri(), "--sample.idp=" + untouchedUrl,
+			// As inside a cluster whose API server would be there, but without a
+			// reference to a secret.
+			Map<String, String> environment = Map.of("KUBERNETES_MASTER", untouchedUrl);
+			try (JarGateway gateway = JarGateway.start(directory, environment,
+					List.of("--spring.config.additional-location=" + routes.toUri(), "--sample.idp=" + untouchedUrl,
 							"--sample.upstream=" + untouchedUrl))) {
-				String url = "http://localhost:" + gateway.await(STARTED, Duration.ofMinutes(1)).group("port");
+				String url = gateway.url();
 				HttpResponse<String> response = Caller.get(url + "/orders/1");
 				assertThat(response.statusCode()).isEqualTo(200);
 				assertThat(Caller.authorizationAtUpstream(response)).singleElement().asString().startsWith("Bearer ");
 				// The user's routes stand in place of the sample's.
 				assertThat(Caller.get(url + "/plain/x").statusCode()).isEqualTo(404);
+				assertThat(Caller.get(url + "/actuator/health").body()).doesNotContain("kubernetes");
+				assertThat(Caller.get(url + "/actuator/info").body()).doesNotContain("kubernetes");
 				assertThat(untouched.accept()).isNull();
 			}
 		}

@@ -1,10 +1,12 @@
 package io.oauthcc.sample;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -28,8 +30,13 @@ final class LoggedProcess implements AutoCloseable {
 	}
 
 	static LoggedProcess start(Path log, List<String> command) throws IOException {
-		Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-		return new LoggedProcess(process, log);
+		return start(log, Map.of(), command);
+	}
+
+	static LoggedProcess start(Path log, Map<String, String> environment, List<String> command) throws IOException {
+		ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+		builder.environment().putAll(environment);
+		return new LoggedProcess(builder.start(), log);
 	}
 
 	/**
@@ -49,6 +56,15 @@ final class LoggedProcess implements AutoCloseable {
 			throw new IllegalStateException("The process ended before it printed '%s':%n%s".formatted(output, log));
 		}
 		return matcher;
+	}
+
+	String log() {
+		try {
+			return Files.readString(this.log);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	@Override

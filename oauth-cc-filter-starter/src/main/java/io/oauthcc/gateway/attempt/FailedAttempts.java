@@ -143,7 +143,7 @@ public final class FailedAttempts {
 		 */
 		private CredentialWindow windowOf(Cache<TokenKey, CredentialWindow> cache, int limit, String... origin) {
 			ClientCredentialsGrant grant = this.request.grant();
-			TokenKey key = FailedAttempts.this.keys.keyOf(grant.tokenUri().toString(),
+			TokenKey key = FailedAttempts.this.keys.keyOf(grant.tokenEndpoint().uri().toString(),
 					grant.clientAuthentication().name(), this.limits.toString(), String.join(" ", origin));
 			return cache.get(key, (absent) -> new CredentialWindow(this.limits.window(), limit));
 		}

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.oauthcc.gateway.filter.OAuthClientCredentialsOptions;
+import io.oauthcc.gateway.filter.StoreOptions;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.NestedConfigurationProperty;
@@ -30,7 +31,7 @@ class OAuthCcProperties {
 	/**
 	 * Stores by name; a middleware uses one with store.name.
 	 */
-	private Map<String, OAuthClientCredentialsOptions.Store> stores = new LinkedHashMap<>();
+	private Map<String, StoreOptions> stores = new LinkedHashMap<>();
 
 	public OAuthClientCredentialsOptions getDefaults() {
 		return this.defaults;
@@ -48,11 +49,11 @@ class OAuthCcProperties {
 		this.middlewares = middlewares;
 	}
 
-	public Map<String, OAuthClientCredentialsOptions.Store> getStores() {
+	public Map<String, StoreOptions> getStores() {
 		return this.stores;
 	}
 
-	public void setStores(Map<String, OAuthClientCredentialsOptions.Store> stores) {
+	public void setStores(Map<String, StoreOptions> stores) {
 		this.stores = stores;
 	}
 

@@ -3,26 +3,34 @@ package io.oauthcc.gateway.autoconfigure;
 import java.time.Clock;
 
 import io.oauthcc.gateway.filter.DefinitionsCheck;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.oauthcc.gateway.filter.DpopProofGlobalFilter;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
+import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
 import io.oauthcc.gateway.token.client.HttpAccessTokenClient;
+import io.oauthcc.gateway.token.client.JwtAccessTokenVerifier;
 import io.oauthcc.gateway.token.client.ResilientTokenEndpoints;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayAutoConfiguration;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.server.WebFilterChainProxy;
 
@@ -30,7 +38,8 @@ import org.springframework.security.web.server.WebFilterChainProxy;
  * Auto-configuration for the filter {@code OAuthClientCredentials}. Registers no bean of
  * Spring Security's types, so that an application's own OAuth 2.0 client stays as it is.
  */
-@AutoConfiguration(after = { GatewayAutoConfiguration.class, RedisTokenStoreAutoConfiguration.class })
+@AutoConfiguration(after = { GatewayAutoConfiguration.class, RedisTokenStoreAutoConfiguration.class,
+		SecretsAutoConfiguration.class })
 @ConditionalOnBean(GatewayProperties.class)
 @ConditionalOnEnabledFilter(OAuthClientCredentialsGatewayFilterFactory.class)
 @EnableConfigurationProperties({ TokenCacheProperties.class, ResilienceProperties.class })
@@ -48,9 +57,14 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	}
 
 	@Bean
+	JwtAccessTokenVerifier jwtAccessTokenVerifier() {
+		return new JwtAccessTokenVerifier(Clock.systemUTC());
+	}
+
+	@Bean
 	CachingAccessTokenSource cachingAccessTokenSource(ResilientTokenEndpoints endpoints,
-			ObjectProvider<TokenStores> stores, TokenCacheProperties properties) {
-		return new CachingAccessTokenSource(endpoints, stores.getIfAvailable(), Clock.systemUTC(),
+			JwtAccessTokenVerifier verifier, ObjectProvider<TokenStores> stores, TokenCacheProperties properties) {
+		return new CachingAccessTokenSource(endpoints, verifier, stores.getIfAvailable(), Clock.systemUTC(),
 				properties.maximumSize());
 	}
 
@@ -61,20 +75,32 @@ public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
 	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens,
-			ObjectProvider<TokenStores> stores) {
-		return new Middlewares(environment, new TokenKeyGenerator(), tokens, stores.getIfAvailable());
+			ObjectProvider<TokenStores> stores, Secrets secrets, ObjectProvider<SslBundles> bundles,
+			SecretsProperties properties) {
+		return new Middlewares(environment, new TokenKeyGenerator(), tokens, stores.getIfAvailable(), secrets,
+				bundles.getIfAvailable(), properties.rotationGrace(), Clock.systemUTC());
 	}
 
 	@Bean
-	OAuthClientCredentialsGatewayFilterFactory oauthClientCredentialsGatewayFilterFactory(Middlewares middlewares,
-			CachingAccessTokenSource tokens) {
-		return new OAuthClientCredentialsGatewayFilterFactory(middlewares, tokens, Clock.systemUTC());
+	OAuthClientCredentialsGatewayFilterFactory oauthClientCredentialsGatewayFilterFactory(Middlewares middlewares) {
+		return new OAuthClientCredentialsGatewayFilterFactory(middlewares, Clock.systemUTC());
+	}
+
+	@Bean
+	DpopProofGlobalFilter oauthClientCredentialsDpopProofGlobalFilter() {
+		return new DpopProofGlobalFilter(Clock.systemUTC());
 	}
 
 	@Bean
 	DefinitionsCheck oauthClientCredentialsDefinitionsCheck(OAuthClientCredentialsGatewayFilterFactory factory,
-			Middlewares middlewares, GatewayProperties gateway, ConfigurationService configurationService) {
-		return new DefinitionsCheck(factory, middlewares, gateway, configurationService);
+			Middlewares middlewares, GatewayProperties gateway, ConfigurationService configurationService,
+			SecretsProperties properties) {
+		return new DefinitionsCheck(factory, middlewares, gateway, configurationService, properties.failFast());
+	}
+
+	@Bean
+	TransportWarning oauthClientCredentialsTransportWarning(Middlewares middlewares) {
+		return new TransportWarning(middlewares);
 	}
 
 	@Bean
@@ -86,6 +112,23 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter oauthClientCredentialsLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(DefinitionsCheck.class);
+	}
+
+	/**
+	 * What is worth a number about tokens.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		MeterBinder oauthccTokenMetrics(JwtAccessTokenVerifier verifier) {
+			return (registry) -> FunctionCounter
+				.builder("oauthcc.jwt.unverified", verifier, JwtAccessTokenVerifier::unverifiedTokens)
+				.description("Tokens that did not pass verification and were not used")
+				.register(registry);
+		}
+
 	}
 
 }

@@ -3,6 +3,8 @@ package io.oauthcc.gateway.autoconfigure;
 import java.time.Clock;
 
 import io.lettuce.core.RedisClient;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.token.redis.RedisTokenStores;
 
@@ -11,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 
 /**
@@ -24,7 +27,24 @@ public final class RedisTokenStoreAutoConfiguration {
 
 	@Bean
 	RedisTokenStores redisTokenStores(ObjectProvider<ReactiveRedisConnectionFactory> factory) {
-		return new RedisTokenStores(Clock.systemUTC(), factory::getIfAvailable);
+		return new RedisTokenStores(Clock.systemUTC(), factory::getIfUnique);
+	}
+
+	/**
+	 * What is worth a number about the stores.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Metrics {
+
+		@Bean
+		MeterBinder oauthccStoreMetrics(RedisTokenStores stores) {
+			return (registry) -> FunctionCounter
+				.builder("oauthcc.store.unreadable", stores, RedisTokenStores::unreadableEntries)
+				.description("Entries of token stores that did not open and were replaced")
+				.register(registry);
+		}
+
 	}
 
 }

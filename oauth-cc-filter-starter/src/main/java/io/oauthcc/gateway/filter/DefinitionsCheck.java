@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -28,19 +29,26 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 
 	private final ConfigurationService configurationService;
 
+	private final boolean failFast;
+
+	/** Held until the routes hold them. */
+	private final List<Supplier<MiddlewareState>> used = new ArrayList<>();
+
 	/**
 	 * Create a check.
 	 * @param factory the filter's factory
 	 * @param middlewares the middlewares to check
 	 * @param gateway holds the default filters and the routes
 	 * @param configurationService binds a definition as the gateway does
+	 * @param failFast whether it is an error that secrets are missing
 	 */
 	public DefinitionsCheck(OAuthClientCredentialsGatewayFilterFactory factory, Middlewares middlewares,
-			GatewayProperties gateway, ConfigurationService configurationService) {
+			GatewayProperties gateway, ConfigurationService configurationService, boolean failFast) {
 		this.factory = factory;
 		this.middlewares = middlewares;
 		this.gateway = gateway;
 		this.configurationService = configurationService;
+		this.failFast = failFast;
 	}
 
 	/**
@@ -58,7 +66,9 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 		if (!invalid.isEmpty()) {
 			throw new InvalidDefinitionException(new ArrayList<>(invalid));
 		}
+		this.middlewares.started(this.failFast);
 		this.factory.started();
+		this.used.clear();
 	}
 
 	private void check(String place, List<FilterDefinition> filters, Set<InvalidDefinition> invalid) {
@@ -72,7 +82,7 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 				invalid.add(new InvalidDefinition(place, altered));
 			}
 			try {
-				this.middlewares.of(config, place);
+				this.used.add(this.middlewares.of(config, place));
 			}
 			catch (InvalidDefinitionException ex) {
 				invalid.addAll(ex.getDefinitions());

@@ -1,6 +1,7 @@
 package io.oauthcc.gateway.filter;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,11 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.PlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
@@ -36,13 +40,31 @@ final class MiddlewareProperties {
 
 	private static final ConfigurationPropertyName STORES = ROOT.append("stores");
 
+	/** Each tells where the token endpoint is. */
+	private static final Set<ConfigurationPropertyName> LOCATIONS = Set.of(ConfigurationPropertyName.of("url"),
+			ConfigurationPropertyName.of("issuer"));
+
+	private static final ConfigurationPropertyName ASSERTION_AUDIENCE = ConfigurationPropertyName
+		.of("client-assertion.audience");
+
+	private static final ConfigurationPropertyName PROXY_HOST = ConfigurationPropertyName
+		.of("client-config.proxy.host");
+
+	private static final Set<ConfigurationPropertyName> PROXY_USER = Set.of(
+			ConfigurationPropertyName.of("client-config.proxy.username"),
+			ConfigurationPropertyName.of("client-config.proxy.password"));
+
 	private static final ConfigurationPropertyName STORE = ConfigurationPropertyName.of("store");
+
+	private static final ConfigurationPropertyName STORE_NAME = STORE.append("name");
 
 	/** What is not of one middleware, which Spring Boot binds and validates itself. */
 	private static final Set<ConfigurationPropertyName> COMMON = Stream
 		.of("cache.maximum-size", "resilience.circuit-breaker.failure-rate-threshold",
 				"resilience.circuit-breaker.sliding-window", "resilience.circuit-breaker.minimum-number-of-calls",
-				"resilience.circuit-breaker.wait-duration-in-open-state", "resilience.bulkhead.max-concurrent-calls")
+				"resilience.circuit-breaker.wait-duration-in-open-state", "resilience.bulkhead.max-concurrent-calls",
+				"access-log.enabled", "secrets.file-roots", "secrets.fail-fast", "secrets.rotation-grace",
+				"secrets.kubernetes.namespace")
 		.map(ROOT::append)
 		.collect(Collectors.toUnmodifiableSet());
 
@@ -86,34 +108,80 @@ final class MiddlewareProperties {
 		return this.displayNames.get(uniform(reference));
 	}
 
-	OAuthClientCredentialsOptions bindDefaults(List<OptionError> errors) {
-		return OptionsBinder.bind(rooted(DEFAULTS), this.placeholders, errors);
+	OAuthClientCredentialsOptions bindDefaults(OptionReferences references, List<OptionError> errors) {
+		return OptionsBinder.bind(rooted(DEFAULTS), this.placeholders, references, errors);
 	}
 
-	OAuthClientCredentialsOptions bindMiddleware(String name, List<OptionError> errors) {
+	OAuthClientCredentialsOptions bindMiddleware(String name, OptionReferences references, List<OptionError> errors) {
 		ConfigurationPropertyName middleware = this.middlewares.get(uniform(name));
-		List<ConfigurationPropertySource> merged = new ArrayList<>();
-		if (middleware != null) {
-			merged.addAll(rooted(middleware));
-		}
-		merged.addAll(rooted(DEFAULTS));
-		return bind(merged, this.placeholders, errors);
+		return bind((middleware != null) ? rooted(middleware) : List.of(), this.placeholders, references, errors);
 	}
 
-	/** Options of a store that is named come behind those that stand beside its name. */
-	private OAuthClientCredentialsOptions bind(List<ConfigurationPropertySource> merged,
-			PlaceholdersResolver placeholders, List<OptionError> errors) {
-		String store = OptionErrors
-			.text(OptionsBinder.bind(merged, placeholders, new ArrayList<>()).getStore().getName());
-		if (store != null) {
-			Map<String, Object> options = storeOptions(store);
-			if (options.isEmpty()) {
-				errors.add(new OptionError("store.name", "there is no store of that name",
-						"Define it below 'oauth-cc.stores'."));
-			}
-			merged.add(new MapConfigurationPropertySource(options));
+	/**
+	 * A store comes right behind what names it: the middleware itself, or the defaults.
+	 */
+	private OAuthClientCredentialsOptions bind(List<ConfigurationPropertySource> own, PlaceholdersResolver placeholders,
+			OptionReferences references, List<OptionError> errors) {
+		List<ConfigurationPropertySource> merged = new ArrayList<>(own);
+		boolean named = addStore(storeNamed(own, placeholders, references), merged, errors);
+		List<ConfigurationPropertySource> defaults = rooted(DEFAULTS);
+		merged.addAll(without(replacedBy(own, placeholders), defaults));
+		if (!named) {
+			addStore(storeNamed(defaults, placeholders, references), merged, errors);
 		}
-		return OptionsBinder.bind(merged, placeholders, errors);
+		return OptionsBinder.bind(merged, placeholders, references, errors);
+	}
+
+	/** Looked at alone: a secret of the defaults may be one that is not used here. */
+	private static @Nullable String storeNamed(List<ConfigurationPropertySource> sources,
+			PlaceholdersResolver placeholders, OptionReferences references) {
+		String store = text(sources, placeholders, STORE_NAME);
+		return (store != null) ? references.resolve("store.name", store, new OptionErrors(new ArrayList<>())) : null;
+	}
+
+	private static @Nullable String text(List<ConfigurationPropertySource> sources, PlaceholdersResolver placeholders,
+			ConfigurationPropertyName option) {
+		// What cannot be read is told of when all options are bound.
+		return OptionErrors.text(
+				new Binder(sources, placeholders).bind(option, Bindable.of(String.class), new IgnoreErrorsBindHandler())
+					.orElse(null));
+	}
+
+	/**
+	 * A middleware's own token endpoint is meant instead of the defaults' issuer, which
+	 * its assertions are not for, and its own proxy is none that the defaults' user is to
+	 * be shown to.
+	 */
+	private static Set<ConfigurationPropertyName> replacedBy(List<ConfigurationPropertySource> own,
+			PlaceholdersResolver placeholders) {
+		Set<ConfigurationPropertyName> replaced = new HashSet<>();
+		if (LOCATIONS.stream().anyMatch((location) -> text(own, placeholders, location) != null)) {
+			replaced.addAll(LOCATIONS);
+			replaced.add(ASSERTION_AUDIENCE);
+		}
+		if (text(own, placeholders, PROXY_HOST) != null) {
+			replaced.addAll(PROXY_USER);
+		}
+		return replaced;
+	}
+
+	private static List<ConfigurationPropertySource> without(Set<ConfigurationPropertyName> replaced,
+			List<ConfigurationPropertySource> defaults) {
+		return defaults.stream().map((source) -> source.filter((name) -> !replaced.contains(name))).toList();
+	}
+
+	private boolean addStore(@Nullable String store, List<ConfigurationPropertySource> merged,
+			List<OptionError> errors) {
+		if (store == null) {
+			return false;
+		}
+		Map<String, Object> options = storeOptions(store);
+		if (options.isEmpty()) {
+			errors.add(new OptionError("store.name", "there is no store of that name",
+					"Define it below 'oauth-cc.stores'."));
+		}
+		merged.add(new MapConfigurationPropertySource(options));
+		return true;
 	}
 
 	private Map<String, Object> storeOptions(String store) {
@@ -135,11 +203,10 @@ final class MiddlewareProperties {
 	 * Binds what stands on a route, as it stands there: whoever may add a route while the
 	 * gateway runs could else read every property by a placeholder.
 	 */
-	OAuthClientCredentialsOptions bindInline(Map<String, String> args, List<OptionError> errors) {
-		List<ConfigurationPropertySource> merged = new ArrayList<>();
-		merged.add(new MapConfigurationPropertySource(args));
-		merged.addAll(rooted(DEFAULTS));
-		return bind(merged, (value) -> args.containsValue(value) ? value : this.placeholders.resolvePlaceholders(value),
+	OAuthClientCredentialsOptions bindInline(Map<String, String> args, OptionReferences references,
+			List<OptionError> errors) {
+		return bind(List.of(new MapConfigurationPropertySource(args)),
+				(value) -> args.containsValue(value) ? value : this.placeholders.resolvePlaceholders(value), references,
 				errors);
 	}
 
@@ -163,7 +230,8 @@ final class MiddlewareProperties {
 	}
 
 	private static boolean isKnown(ConfigurationPropertyName name) {
-		return COMMON.stream().anyMatch((common) -> name.equals(common) || name.isAncestorOf(common))
+		return COMMON.stream()
+			.anyMatch((common) -> name.equals(common) || name.isAncestorOf(common) || common.isAncestorOf(name))
 				|| DEFAULTS.equals(name) || DEFAULTS.isAncestorOf(name) || MIDDLEWARES.equals(name)
 				|| MIDDLEWARES.isAncestorOf(name) || STORES.equals(name) || STORES.isAncestorOf(name);
 	}

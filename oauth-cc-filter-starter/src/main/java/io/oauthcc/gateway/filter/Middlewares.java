@@ -1,20 +1,21 @@
 package io.oauthcc.gateway.filter;
 
 import java.lang.ref.WeakReference;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-import io.oauthcc.gateway.attempt.AttemptLimits;
+import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenSource;
-import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsAuthorizedClientManager;
-import io.oauthcc.gateway.token.ClientCredentialsGrant;
-import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
@@ -23,10 +24,14 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
+import org.springframework.security.oauth2.client.ClientAuthorizationException;
 import org.springframework.security.oauth2.client.ReactiveOAuth2AuthorizedClientManager;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 
 /**
  * The middlewares of this gateway: those that {@code oauth-cc.middlewares} names, and
@@ -42,20 +47,32 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	private static final String UNCHANGED = "The properties have changed, but not as they can be used: what they say here "
 			+ "is left as it was.";
 
+	/** For as long the start waits for secrets. */
+	private static final Duration FIRST_READ = Duration.ofSeconds(5);
+
 	private final Environment environment;
 
 	private final TokenKeyGenerator keys;
 
-	private final AccessTokenSource tokens;
+	private final Secrets secrets;
 
-	private final @Nullable TokenStores stores;
+	private final Clock clock;
 
-	private final ConcurrentMap<String, NamedMiddleware> named = new ConcurrentHashMap<>();
+	private final MiddlewareFactory factory;
+
+	private final ConcurrentMap<String, ManagedMiddleware> named = new ConcurrentHashMap<>();
 
 	/** Those of routes, for as long as a route uses them. */
-	private final Map<TokenKey, WeakReference<Middleware>> inline = new ConcurrentHashMap<>();
+	private final Map<TokenKey, WeakReference<ManagedMiddleware>> inline = new ConcurrentHashMap<>();
+
+	/** The options that stood on routes at the start, when all are to be trusted. */
+	private final Set<TokenKey> trusted = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean started;
 
 	private final DefinitionLog log = new DefinitionLog();
+
+	private final MissingSecretsLog missingSecretsLog = new MissingSecretsLog();
 
 	private volatile MiddlewareProperties properties;
 
@@ -65,14 +82,23 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * @param keys tells which token requests are alike
 	 * @param tokens where their tokens come from
 	 * @param stores the stores that they may name, or {@code null} if there can be none
+	 * @param secrets the secrets that their options may refer to
+	 * @param bundles the SSL bundles that they may name, or {@code null} if there are
+	 * none
+	 * @param rotationGrace for how long tokens of former credentials go on serving
+	 * @param clock tells when that is over
 	 */
 	public Middlewares(Environment environment, TokenKeyGenerator keys, AccessTokenSource tokens,
-			@Nullable TokenStores stores) {
+			@Nullable TokenStores stores, Secrets secrets, @Nullable SslBundles bundles, Duration rotationGrace,
+			Clock clock) {
 		this.environment = environment;
 		this.properties = new MiddlewareProperties(environment);
 		this.keys = keys;
-		this.tokens = tokens;
-		this.stores = stores;
+		this.secrets = secrets;
+		this.clock = clock;
+		this.factory = new MiddlewareFactory(keys, tokens, stores, secrets,
+				new TlsBundles(bundles, this::secretsChanged), rotationGrace, clock);
+		secrets.onChange(this::secretsChanged);
 	}
 
 	/**
@@ -90,9 +116,21 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		return (request) -> Mono.defer(() -> managerOf(named(name, place).get()).authorize(request));
 	}
 
-	private ReactiveOAuth2AuthorizedClientManager managerOf(Middleware middleware) {
+	private ReactiveOAuth2AuthorizedClientManager managerOf(MiddlewareState state) {
+		if (!(state instanceof Middleware middleware)) {
+			return (request) -> Mono.error(() -> new ClientAuthorizationException(
+					new OAuth2Error(OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE,
+							"A secret that the middleware refers to is not there", null),
+					request.getClientRegistrationId()));
+		}
+		if (middleware.grant().dpopKey() != null) {
+			return (request) -> Mono.error(() -> new ClientAuthorizationException(
+					new OAuth2Error(OAuth2ErrorCodes.INVALID_REQUEST,
+							"Its tokens are bound to a key, which a WebClient does not prove", null),
+					request.getClientRegistrationId()));
+		}
 		return new ClientCredentialsAuthorizedClientManager(middleware.grant(), middleware.requests(),
-				middleware.configured(), this.tokens);
+				middleware.configured(), middleware.tokens());
 	}
 
 	/**
@@ -102,11 +140,10 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * @return tells the middleware, which may change while the gateway runs
 	 * @throws InvalidDefinitionException if it cannot work, and never could
 	 */
-	Supplier<Middleware> of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
+	Supplier<MiddlewareState> of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
 		String reference = config.middleware();
 		if (reference == null) {
-			Middleware middleware = inline(config, place);
-			return () -> middleware;
+			return inline(config, place);
 		}
 		if (!config.options().isEmpty()) {
 			throw invalid(place, new OptionError(String.join(", ", config.options().keySet()),
@@ -116,26 +153,143 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		return named(reference, place);
 	}
 
-	/** With defaults that have become wrong for it, a route keeps what it had. */
-	private Middleware inline(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
-		TokenKey key = this.keys.keyOf(place, config.options().keySet().toString(),
-				config.options().values().toString());
-		try {
-			Middleware middleware = create(config.place(), place,
-					(name, errors) -> this.properties.bindInline(config.options(), errors));
-			this.inline.values().removeIf((reference) -> reference.get() == null);
+	/**
+	 * Routes are made anew now and then, and middlewares stay; with defaults that have
+	 * become wrong for it, one keeps what it had.
+	 */
+	private ManagedMiddleware inline(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
+		String names = config.options().keySet().toString();
+		String values = config.options().values().toString();
+		TokenKey key = this.keys.keyOf(place, names, values);
+		boolean trusted = isTrusted(this.keys.keyOf(names, values));
+		Supplier<MiddlewareState> definition = () -> this.factory.create(config.place(), place, (reference) -> trusted,
+				(name, references, errors) -> this.properties.bindInline(config.options(), references, errors));
+		this.inline.values().removeIf((reference) -> reference.get() == null);
+		WeakReference<ManagedMiddleware> known = this.inline.get(key);
+		ManagedMiddleware earlier = (known != null) ? known.get() : null;
+		if (earlier == null) {
+			ManagedMiddleware middleware = this.factory.manage(place, definition);
 			this.inline.put(key, new WeakReference<>(middleware));
-			return middleware;
+			return upToDate(middleware);
+		}
+		try {
+			earlier.change(definition);
 		}
 		catch (InvalidDefinitionException ex) {
-			WeakReference<Middleware> reference = this.inline.get(key);
-			Middleware earlier = (reference != null) ? reference.get() : null;
-			if (earlier == null) {
-				throw ex;
-			}
 			this.log.error(UNCHANGED, ex.getDefinitions());
-			return earlier;
 		}
+		return earlier;
+	}
+
+	/** A secret may have changed before anybody knew whom to tell. */
+	private ManagedMiddleware upToDate(ManagedMiddleware middleware) {
+		middleware.refresh();
+		if (this.started) {
+			this.missingSecretsLog.update(this::lacking);
+		}
+		return middleware;
+	}
+
+	/**
+	 * Whoever may add a route while the gateway runs could else have any secret that the
+	 * gateway can read sent to a place of their own, also one that the defaults or a
+	 * store refer to.
+	 */
+	private boolean isTrusted(TokenKey options) {
+		if (!this.started) {
+			this.trusted.add(options);
+		}
+		return this.trusted.contains(options);
+	}
+
+	private void secretsChanged() {
+		List<InvalidDefinition> invalid = new ArrayList<>();
+		for (ManagedMiddleware middleware : all()) {
+			try {
+				middleware.refresh();
+			}
+			catch (InvalidDefinitionException ex) {
+				invalid.addAll(ex.getDefinitions());
+			}
+		}
+		if (this.started) {
+			this.missingSecretsLog.update(this::lacking);
+			this.factory.releaseUnused(all());
+		}
+		if (!invalid.isEmpty()) {
+			this.log.error(
+					"Secrets or SSL bundles have changed, but not as they can be used: what they say here is left as it was.",
+					invalid);
+		}
+	}
+
+	private List<InvalidDefinition> lacking() {
+		return all().stream().map(ManagedMiddleware::lacking).filter(Objects::nonNull).toList();
+	}
+
+	private List<ManagedMiddleware> all() {
+		List<ManagedMiddleware> all = new ArrayList<>(this.named.values());
+		this.inline.values().forEach((reference) -> {
+			ManagedMiddleware middleware = reference.get();
+			if (middleware != null) {
+				all.add(middleware);
+			}
+		});
+		return all;
+	}
+
+	/**
+	 * The middlewares that cannot work now, and why.
+	 * @return for each of them the references that have no value, each with the reason
+	 * and what to do about it
+	 */
+	public Map<String, Map<String, String>> missingSecrets() {
+		Map<String, Map<String, String>> missing = new TreeMap<>();
+		lacking().forEach((lacking) -> {
+			Map<String, String> reasons = missing.computeIfAbsent(lacking.place(), (place) -> new TreeMap<>());
+			lacking.errors().forEach((error) -> reasons.put(error.option(), error.problem() + ". " + error.action()));
+		});
+		return missing;
+	}
+
+	/**
+	 * What an operator should know of the connections to token endpoints: certificates of
+	 * the configuration that end within 30 days, and that nothing is verified.
+	 * @return for each middleware whom that concerns what is of concern
+	 */
+	public Map<String, List<String>> transportConcerns() {
+		Map<String, List<String>> concerns = new TreeMap<>();
+		for (ManagedMiddleware managed : all()) {
+			if (managed.get() instanceof Middleware middleware) {
+				List<String> found = TransportConcerns.of(middleware.grant().transport().tls(), this.clock.instant());
+				if (!found.isEmpty()) {
+					concerns.put(managed.place(), found);
+				}
+			}
+		}
+		return concerns;
+	}
+
+	/** Warn of what {@link #transportConcerns()} says. */
+	public void warnOfTransportConcerns() {
+		transportConcerns().forEach(
+				(place, concerns) -> concerns.forEach((concern) -> logger.warn("%s: %s".formatted(place, concern))));
+	}
+
+	/**
+	 * From now on there may be requests, and routes that others than the operator have
+	 * added.
+	 * @param failFast whether it is an error that secrets are missing
+	 */
+	void started(boolean failFast) {
+		this.secrets.awaitFirstRead(FIRST_READ);
+		this.started = true;
+		List<InvalidDefinition> lacking = lacking();
+		if (failFast && !lacking.isEmpty()) {
+			throw new InvalidDefinitionException(lacking);
+		}
+		this.missingSecretsLog.update(() -> lacking);
+		warnOfTransportConcerns();
 	}
 
 	/** All that is wrong below {@code oauth-cc}. */
@@ -152,14 +306,16 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		return invalid;
 	}
 
-	private static List<InvalidDefinition> checkCommon(MiddlewareProperties properties) {
+	private List<InvalidDefinition> checkCommon(MiddlewareProperties properties) {
 		List<InvalidDefinition> invalid = new ArrayList<>();
 		List<OptionError> wrong = properties.wrongProperties();
 		if (!wrong.isEmpty()) {
 			invalid.add(new InvalidDefinition("the application", wrong));
 		}
 		List<OptionError> ofDefaults = new ArrayList<>();
-		properties.bindDefaults(ofDefaults);
+		OptionReferences references = new OptionReferences(this.secrets, (any) -> true);
+		properties.bindDefaults(references, ofDefaults);
+		ofDefaults.removeIf(references::concerns);
 		if (!ofDefaults.isEmpty()) {
 			invalid.add(new InvalidDefinition("oauth-cc.defaults", ofDefaults));
 		}
@@ -188,24 +344,24 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		if (!invalid.isEmpty()) {
 			this.log.error(UNCHANGED, invalid);
 		}
+		this.missingSecretsLog.update(this::lacking);
+		this.factory.releaseUnused(all());
 		if (event.getKeys().stream().anyMatch(MiddlewareProperties::isCommon)) {
-			logger.warn("A change of oauth-cc.cache or oauth-cc.resilience takes effect at the next start");
+			logger.warn(
+					"A change of oauth-cc.access-log, oauth-cc.cache, oauth-cc.resilience or oauth-cc.secrets takes effect at the next start");
 		}
 	}
 
 	private void change(String name, MiddlewareProperties changed) {
-		Middleware middleware = create(name, placeOf(name), changed::bindMiddleware);
-		NamedMiddleware named = this.named.get(MiddlewareProperties.uniform(name));
-		if (named != null) {
-			named.change(middleware);
-		}
+		named(name, placeOf(name))
+			.change(() -> this.factory.create(name, placeOf(name), (any) -> true, changed::bindMiddleware));
 	}
 
 	private static String placeOf(String name) {
 		return "middleware '%s'".formatted(name);
 	}
 
-	private NamedMiddleware named(String reference, String place) {
+	private ManagedMiddleware named(String reference, String place) {
 		MiddlewareProperties properties = this.properties;
 		String name = properties.middlewareName(reference);
 		if (name == null) {
@@ -216,44 +372,14 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 									: "Define 'oauth-cc.middlewares.%s', or use one of %s.".formatted(reference,
 											String.join(", ", names))));
 		}
-		return this.named.computeIfAbsent(MiddlewareProperties.uniform(name),
-				(key) -> new NamedMiddleware(create(name, placeOf(name), properties::bindMiddleware)));
-	}
-
-	private Middleware create(String name, String place,
-			BiFunction<String, List<OptionError>, OAuthClientCredentialsOptions> binder) {
-		List<OptionError> errors = new ArrayList<>();
-		OptionsChecker checker = new OptionsChecker(binder.apply(name, errors), new OptionErrors(errors));
-		ClientCredentialsGrant grant = checker.grant(name);
-		ClientCredentials configured = checker.credentials();
-		List<String> requiredScopes = checker.requiredScopes();
-		UnauthorizedPolicy unauthorizedPolicy = checker.unauthorizedPolicy();
-		AttemptLimits attemptLimits = checker.attemptLimits();
-		if (!errors.isEmpty()) {
-			throw new InvalidDefinitionException(List.of(new InvalidDefinition(place, errors)));
+		String key = MiddlewareProperties.uniform(name);
+		ManagedMiddleware known = this.named.get(key);
+		if (known != null) {
+			return known;
 		}
-		return new Middleware(grant, keysOf(grant, place).requestsOf(grant), configured, requiredScopes,
-				unauthorizedPolicy, attemptLimits);
-	}
-
-	/** All gateways with the same store have the same keys. */
-	private TokenKeyGenerator keysOf(ClientCredentialsGrant grant, String place) {
-		StoreSettings settings = grant.store();
-		if (settings == null) {
-			return this.keys;
-		}
-		TokenStores stores = this.stores;
-		if (stores == null) {
-			throw invalid(place, new OptionError("store", "Redis's client is not on the class path",
-					"Add the dependencies 'org.springframework.data:spring-data-redis' and 'io.lettuce:lettuce-core'."));
-		}
-		try {
-			return stores.of(settings).keys();
-		}
-		catch (IllegalStateException ex) {
-			throw invalid(place, new OptionError("store.redis", "cannot be used: " + ex.getMessage(),
-					"Correct the options below 'store.redis'."));
-		}
+		ManagedMiddleware middleware = this.named.computeIfAbsent(key, (absent) -> this.factory.manage(placeOf(name),
+				() -> this.factory.create(name, placeOf(name), (any) -> true, properties::bindMiddleware)));
+		return upToDate(middleware);
 	}
 
 	private static InvalidDefinitionException invalid(String place, OptionError error) {

@@ -8,7 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 import io.oauthcc.gateway.attempt.FailedAttempts;
-import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +35,6 @@ public class OAuthClientCredentialsGatewayFilterFactory
 
 	private final Middlewares middlewares;
 
-	private final AccessTokenSource tokens;
-
 	private final AtomicLong sequence = new AtomicLong();
 
 	private final FailedAttempts attempts;
@@ -51,13 +48,11 @@ public class OAuthClientCredentialsGatewayFilterFactory
 	/**
 	 * Create a factory.
 	 * @param middlewares turns definitions into middlewares
-	 * @param tokens where the tokens come from
 	 * @param clock tells when an address that tried too many credentials may go on
 	 */
-	public OAuthClientCredentialsGatewayFilterFactory(Middlewares middlewares, AccessTokenSource tokens, Clock clock) {
+	public OAuthClientCredentialsGatewayFilterFactory(Middlewares middlewares, Clock clock) {
 		super(Config.class);
 		this.middlewares = middlewares;
-		this.tokens = tokens;
 		this.attempts = new FailedAttempts(clock);
 	}
 
@@ -82,11 +77,11 @@ public class OAuthClientCredentialsGatewayFilterFactory
 			if (!altered.isEmpty()) {
 				throw new InvalidDefinitionException(List.of(new InvalidDefinition(config.place(), altered)));
 			}
-			Supplier<Middleware> middleware = this.middlewares.of(config, config.place());
+			Supplier<MiddlewareState> middleware = this.middlewares.of(config, config.place());
 			if (middleware.get().isApplicationLevel()) {
 				this.applicationLevel = true;
 			}
-			return new TokenFilter(middleware, this.tokens, this.attempts);
+			return new TokenFilter(middleware, this.attempts);
 		}
 		catch (InvalidDefinitionException ex) {
 			if (!this.started) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -27,8 +28,15 @@ public class OAuthClientCredentialsOptions {
 	private @Nullable String url;
 
 	/**
-	 * Client identifier. Set together with the secret: gateway level. Neither set:
-	 * application level, where each caller brings its own.
+	 * Issuer whose metadata tell the token endpoint, absolute, http or https; instead of
+	 * the URL.
+	 */
+	private @Nullable String issuer;
+
+	/**
+	 * Client identifier. Set together with the secret, or with another proof that the
+	 * client authentication asks for: gateway level. Neither set: application level,
+	 * where each caller brings its own.
 	 */
 	private @Nullable String clientId;
 
@@ -43,14 +51,32 @@ public class OAuthClientCredentialsOptions {
 	private @Nullable String audience;
 
 	/**
+	 * Resources to ask for, absolute URIs, as a list or as one string with commas.
+	 */
+	private List<String> resource = new ArrayList<>();
+
+	/**
 	 * Scopes to ask for, as a list or as one string with spaces or commas.
 	 */
 	private List<String> scopes = new ArrayList<>();
 
 	/**
-	 * How the client authenticates itself at the token endpoint.
+	 * How the client authenticates itself at the token endpoint; callers do so by
+	 * client_secret_basic or client_secret_post.
 	 */
 	private ClientAuthentication clientAuthentication = ClientAuthentication.CLIENT_SECRET_BASIC;
+
+	@NestedConfigurationProperty
+	private PrivateKeyOptions privateKey = new PrivateKeyOptions();
+
+	private ClientAssertion clientAssertion = new ClientAssertion();
+
+	/**
+	 * File with an assertion that another party issues to the client, such as a projected
+	 * service account token: an absolute path below oauth-cc.secrets.file-roots, or a
+	 * reference.
+	 */
+	private @Nullable String assertionFile;
 
 	/**
 	 * Whether configured credentials are form-encoded inside Basic, as RFC 6749, section
@@ -79,6 +105,37 @@ public class OAuthClientCredentialsOptions {
 	private List<String> requiredScopes = new ArrayList<>();
 
 	/**
+	 * Expression over the token's claims that must hold, else the caller gets 403; JWT
+	 * only.
+	 */
+	private @Nullable String claims;
+
+	/**
+	 * Headers that the service gets, each with the claim whose value it has; JWT only.
+	 */
+	private Map<String, String> forwardHeaders = new LinkedHashMap<>();
+
+	/**
+	 * Claim that names the client in the access log and in traces; JWT only.
+	 */
+	private @Nullable String usernameClaim;
+
+	@NestedConfigurationProperty
+	private JwtOptions jwt = new JwtOptions();
+
+	/**
+	 * Whether tokens are bound to a key (DPoP, RFC 9449), which each request to the token
+	 * endpoint and to the service proves.
+	 */
+	private @Nullable Boolean dpop;
+
+	/**
+	 * Key that tokens are bound to, EC on the curve P-256, PEM or JWK; by default one
+	 * that the gateway makes when it starts.
+	 */
+	private @Nullable String dpopKey;
+
+	/**
 	 * What follows when the service answers 401 because of the token: the token is
 	 * dropped and the request sent once more (retry), it is dropped (evict), or nothing
 	 * (off).
@@ -95,7 +152,8 @@ public class OAuthClientCredentialsOptions {
 
 	private Attempts attempts = new Attempts();
 
-	private Store store = new Store();
+	@NestedConfigurationProperty
+	private StoreOptions store = new StoreOptions();
 
 	public @Nullable String getUrl() {
 		return this.url;
@@ -103,6 +161,22 @@ public class OAuthClientCredentialsOptions {
 
 	public void setUrl(@Nullable String url) {
 		this.url = url;
+	}
+
+	public @Nullable String getIssuer() {
+		return this.issuer;
+	}
+
+	public void setIssuer(@Nullable String issuer) {
+		this.issuer = issuer;
+	}
+
+	public List<String> getResource() {
+		return this.resource;
+	}
+
+	public void setResource(List<String> resource) {
+		this.resource = resource;
 	}
 
 	public @Nullable String getClientId() {
@@ -143,6 +217,30 @@ public class OAuthClientCredentialsOptions {
 
 	public void setClientAuthentication(ClientAuthentication clientAuthentication) {
 		this.clientAuthentication = clientAuthentication;
+	}
+
+	public PrivateKeyOptions getPrivateKey() {
+		return this.privateKey;
+	}
+
+	public void setPrivateKey(PrivateKeyOptions privateKey) {
+		this.privateKey = privateKey;
+	}
+
+	public ClientAssertion getClientAssertion() {
+		return this.clientAssertion;
+	}
+
+	public void setClientAssertion(ClientAssertion clientAssertion) {
+		this.clientAssertion = clientAssertion;
+	}
+
+	public @Nullable String getAssertionFile() {
+		return this.assertionFile;
+	}
+
+	public void setAssertionFile(@Nullable String assertionFile) {
+		this.assertionFile = assertionFile;
 	}
 
 	public boolean isEncodeCredentials() {
@@ -193,6 +291,54 @@ public class OAuthClientCredentialsOptions {
 		this.requiredScopes = requiredScopes;
 	}
 
+	public @Nullable String getClaims() {
+		return this.claims;
+	}
+
+	public void setClaims(@Nullable String claims) {
+		this.claims = claims;
+	}
+
+	public Map<String, String> getForwardHeaders() {
+		return this.forwardHeaders;
+	}
+
+	public void setForwardHeaders(Map<String, String> forwardHeaders) {
+		this.forwardHeaders = forwardHeaders;
+	}
+
+	public @Nullable String getUsernameClaim() {
+		return this.usernameClaim;
+	}
+
+	public void setUsernameClaim(@Nullable String usernameClaim) {
+		this.usernameClaim = usernameClaim;
+	}
+
+	public JwtOptions getJwt() {
+		return this.jwt;
+	}
+
+	public void setJwt(JwtOptions jwt) {
+		this.jwt = jwt;
+	}
+
+	public @Nullable Boolean getDpop() {
+		return this.dpop;
+	}
+
+	public void setDpop(@Nullable Boolean dpop) {
+		this.dpop = dpop;
+	}
+
+	public @Nullable String getDpopKey() {
+		return this.dpopKey;
+	}
+
+	public void setDpopKey(@Nullable String dpopKey) {
+		this.dpopKey = dpopKey;
+	}
+
 	public UpstreamUnauthorizedAction getOnUpstreamUnauthorized() {
 		return this.onUpstreamUnauthorized;
 	}
@@ -217,11 +363,11 @@ public class OAuthClientCredentialsOptions {
 		this.upstreamUnauthorized = upstreamUnauthorized;
 	}
 
-	public Store getStore() {
+	public StoreOptions getStore() {
 		return this.store;
 	}
 
-	public void setStore(Store store) {
+	public void setStore(StoreOptions store) {
 		this.store = store;
 	}
 
@@ -231,6 +377,27 @@ public class OAuthClientCredentialsOptions {
 
 	public void setAttempts(Attempts attempts) {
 		this.attempts = attempts;
+	}
+
+	/**
+	 * The assertions that the client signs.
+	 */
+	public static class ClientAssertion {
+
+		/**
+		 * Whom the assertions are for: by default the token endpoint, by its URL; some
+		 * ask for their issuer.
+		 */
+		private @Nullable String audience;
+
+		public @Nullable String getAudience() {
+			return this.audience;
+		}
+
+		public void setAudience(@Nullable String audience) {
+			this.audience = audience;
+		}
+
 	}
 
 	/**
@@ -255,6 +422,20 @@ public class OAuthClientCredentialsOptions {
 		 */
 		private Duration acquisitionTimeout = Duration.ofSeconds(10);
 
+		@NestedConfigurationProperty
+		private ClientTlsOptions tls = new ClientTlsOptions();
+
+		@NestedConfigurationProperty
+		private ProxyOptions proxy = new ProxyOptions();
+
+		@NestedConfigurationProperty
+		private PoolOptions pool = new PoolOptions();
+
+		/**
+		 * Whether HTTP/2 is spoken where the token endpoint offers it, over TLS.
+		 */
+		private boolean http2 = false;
+
 		public int getTimeoutSeconds() {
 			return this.timeoutSeconds;
 		}
@@ -269,6 +450,38 @@ public class OAuthClientCredentialsOptions {
 
 		public void setMaxRetries(int maxRetries) {
 			this.maxRetries = maxRetries;
+		}
+
+		public ClientTlsOptions getTls() {
+			return this.tls;
+		}
+
+		public void setTls(ClientTlsOptions tls) {
+			this.tls = tls;
+		}
+
+		public ProxyOptions getProxy() {
+			return this.proxy;
+		}
+
+		public void setProxy(ProxyOptions proxy) {
+			this.proxy = proxy;
+		}
+
+		public PoolOptions getPool() {
+			return this.pool;
+		}
+
+		public void setPool(PoolOptions pool) {
+			this.pool = pool;
+		}
+
+		public boolean isHttp2() {
+			return this.http2;
+		}
+
+		public void setHttp2(boolean http2) {
+			this.http2 = http2;
 		}
 
 		public Duration getAcquisitionTimeout() {
@@ -448,325 +661,6 @@ public class OAuthClientCredentialsOptions {
 
 		public void setMaxTrustedIndex(int maxTrustedIndex) {
 			this.maxTrustedIndex = maxTrustedIndex;
-		}
-
-	}
-
-	/**
-	 * Where gateways share tokens.
-	 */
-	public static class Store {
-
-		/**
-		 * Use a store of oauth-cc.stores.
-		 */
-		private @Nullable String name;
-
-		/**
-		 * Beginning of each key in Redis.
-		 */
-		private @Nullable String keyPrefix;
-
-		/**
-		 * Secret that entries are encrypted under, 16, 24 or 32 characters.
-		 */
-		private @Nullable String secret;
-
-		/**
-		 * Secrets that entries were encrypted under before; they are read, never written.
-		 */
-		private List<String> previousSecrets = new ArrayList<>();
-
-		/**
-		 * Time for which one gateway alone may ask for a token unless it extends it,
-		 * 500ms to 30s.
-		 */
-		private Duration lease = Duration.ofSeconds(2);
-
-		/**
-		 * Time for which the other gateways wait for it, 100ms to 30s.
-		 */
-		private Duration patience = Duration.ofSeconds(3);
-
-		private Redis redis = new Redis();
-
-		public @Nullable String getName() {
-			return this.name;
-		}
-
-		public void setName(@Nullable String name) {
-			this.name = name;
-		}
-
-		public @Nullable String getKeyPrefix() {
-			return this.keyPrefix;
-		}
-
-		public void setKeyPrefix(@Nullable String keyPrefix) {
-			this.keyPrefix = keyPrefix;
-		}
-
-		public @Nullable String getSecret() {
-			return this.secret;
-		}
-
-		public void setSecret(@Nullable String secret) {
-			this.secret = secret;
-		}
-
-		public List<String> getPreviousSecrets() {
-			return this.previousSecrets;
-		}
-
-		public void setPreviousSecrets(List<String> previousSecrets) {
-			this.previousSecrets = previousSecrets;
-		}
-
-		public Duration getLease() {
-			return this.lease;
-		}
-
-		public void setLease(Duration lease) {
-			this.lease = lease;
-		}
-
-		public Duration getPatience() {
-			return this.patience;
-		}
-
-		public void setPatience(Duration patience) {
-			this.patience = patience;
-		}
-
-		public Redis getRedis() {
-			return this.redis;
-		}
-
-		public void setRedis(Redis redis) {
-			this.redis = redis;
-		}
-
-	}
-
-	/**
-	 * Where the Redis is.
-	 */
-	public static class Redis {
-
-		/**
-		 * Nodes, or sentinels, as host:port.
-		 */
-		private List<String> endpoints = new ArrayList<>();
-
-		/**
-		 * User.
-		 */
-		private @Nullable String username;
-
-		/**
-		 * Password.
-		 */
-		private @Nullable String password;
-
-		/**
-		 * Number of the database, 0 to 1000.
-		 */
-		private int database = 0;
-
-		/**
-		 * Present, as in cluster: {}, if the nodes form a cluster.
-		 */
-		private @Nullable String cluster;
-
-		/**
-		 * Limit of one command, and of the connect phase, 10ms to 10s.
-		 */
-		private Duration timeout = Duration.ofMillis(250);
-
-		/**
-		 * Use spring for the application's own connection.
-		 */
-		private @Nullable String connection;
-
-		private Sentinel sentinel = new Sentinel();
-
-		private Tls tls = new Tls();
-
-		public List<String> getEndpoints() {
-			return this.endpoints;
-		}
-
-		public void setEndpoints(List<String> endpoints) {
-			this.endpoints = endpoints;
-		}
-
-		public @Nullable String getUsername() {
-			return this.username;
-		}
-
-		public void setUsername(@Nullable String username) {
-			this.username = username;
-		}
-
-		public @Nullable String getPassword() {
-			return this.password;
-		}
-
-		public void setPassword(@Nullable String password) {
-			this.password = password;
-		}
-
-		public int getDatabase() {
-			return this.database;
-		}
-
-		public void setDatabase(int database) {
-			this.database = database;
-		}
-
-		public @Nullable String getCluster() {
-			return this.cluster;
-		}
-
-		public void setCluster(@Nullable String cluster) {
-			this.cluster = cluster;
-		}
-
-		public Duration getTimeout() {
-			return this.timeout;
-		}
-
-		public void setTimeout(Duration timeout) {
-			this.timeout = timeout;
-		}
-
-		public @Nullable String getConnection() {
-			return this.connection;
-		}
-
-		public void setConnection(@Nullable String connection) {
-			this.connection = connection;
-		}
-
-		public Sentinel getSentinel() {
-			return this.sentinel;
-		}
-
-		public void setSentinel(Sentinel sentinel) {
-			this.sentinel = sentinel;
-		}
-
-		public Tls getTls() {
-			return this.tls;
-		}
-
-		public void setTls(Tls tls) {
-			this.tls = tls;
-		}
-
-	}
-
-	/**
-	 * How sentinels are asked for the master.
-	 */
-	public static class Sentinel {
-
-		/**
-		 * Name of the master.
-		 */
-		private @Nullable String masterSet;
-
-		/**
-		 * User of the sentinels.
-		 */
-		private @Nullable String username;
-
-		/**
-		 * Password of the sentinels.
-		 */
-		private @Nullable String password;
-
-		public @Nullable String getMasterSet() {
-			return this.masterSet;
-		}
-
-		public void setMasterSet(@Nullable String masterSet) {
-			this.masterSet = masterSet;
-		}
-
-		public @Nullable String getUsername() {
-			return this.username;
-		}
-
-		public void setUsername(@Nullable String username) {
-			this.username = username;
-		}
-
-		public @Nullable String getPassword() {
-			return this.password;
-		}
-
-		public void setPassword(@Nullable String password) {
-			this.password = password;
-		}
-
-	}
-
-	/**
-	 * How the connection is encrypted.
-	 */
-	public static class Tls {
-
-		/**
-		 * Certificates to trust, PEM; the system's if there are none.
-		 */
-		private @Nullable String ca;
-
-		/**
-		 * Certificate to show, PEM.
-		 */
-		private @Nullable String cert;
-
-		/**
-		 * Key of the certificate, PEM, PKCS#8.
-		 */
-		private @Nullable String key;
-
-		/**
-		 * Whether neither certificate nor host name is verified.
-		 */
-		private boolean insecureSkipVerify = false;
-
-		public @Nullable String getCa() {
-			return this.ca;
-		}
-
-		public void setCa(@Nullable String ca) {
-			this.ca = ca;
-		}
-
-		public @Nullable String getCert() {
-			return this.cert;
-		}
-
-		public void setCert(@Nullable String cert) {
-			this.cert = cert;
-		}
-
-		public @Nullable String getKey() {
-			return this.key;
-		}
-
-		public void setKey(@Nullable String key) {
-			this.key = key;
-		}
-
-		public boolean isInsecureSkipVerify() {
-			return this.insecureSkipVerify;
-		}
-
-		public void setInsecureSkipVerify(boolean insecureSkipVerify) {
-			this.insecureSkipVerify = insecureSkipVerify;
 		}
 
 	}

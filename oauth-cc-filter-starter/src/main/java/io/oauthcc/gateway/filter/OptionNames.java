@@ -20,17 +20,17 @@ import org.springframework.util.StringUtils;
  */
 final class OptionNames {
 
-	/** Options of Traefik's middleware, in uniform spelling, that do not work yet. */
-	private static final Set<String> NOT_YET = Set.of("claims", "forwardheaders", "usernameclaim", "clientconfig.tls");
-
 	/** No value of these could be a secret. */
-	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "encodecredentials",
-			"clientconfig.timeoutseconds", "clientconfig.maxretries", "clientconfig.acquisitiontimeout", "cache.skew",
-			"cache.defaultlifetime", "cache.maximumlifetime", "cache.refreshahead", "cache.mintokenage",
-			"cache.refusalttl", "onupstreamunauthorized", "upstreamunauthorized.anychallenge", "replaybodylimit",
-			"attempts.window", "attempts.peraddress", "attempts.perclient", "attempts.maxtrustedindex", "store.name",
-			"store.lease", "store.patience", "store.redis.database", "store.redis.timeout",
-			"store.redis.tls.insecureskipverify");
+	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "privatekey.algorithm",
+			"encodecredentials", "clientconfig.timeoutseconds", "clientconfig.maxretries",
+			"clientconfig.acquisitiontimeout", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime",
+			"cache.refreshahead", "cache.mintokenage", "cache.refusalttl", "onupstreamunauthorized",
+			"upstreamunauthorized.anychallenge", "replaybodylimit", "attempts.window", "attempts.peraddress",
+			"attempts.perclient", "attempts.maxtrustedindex", "store.name", "store.lease", "store.patience",
+			"store.redis.database", "store.redis.timeout", "store.redis.tls.insecureskipverify", "jwt.verify",
+			"jwt.clockskew", "clientconfig.tls.trustsystem", "clientconfig.tls.insecureskipverify",
+			"clientconfig.proxy.type", "clientconfig.proxy.port", "clientconfig.pool.maxconnections",
+			"clientconfig.pool.maxidletime", "clientconfig.pool.maxlifetime", "clientconfig.http2", "dpop");
 
 	private OptionNames() {
 	}
@@ -61,13 +61,19 @@ final class OptionNames {
 		return canonical.toString();
 	}
 
+	/** Whether what stands there is the path of a file, whose text is meant. */
+	static boolean isFile(String option) {
+		return option.equals("assertionFile");
+	}
+
 	/** Whether the name is that of one parameter or header, which its user chose. */
 	static boolean isEntry(ConfigurationPropertyName name) {
 		return name.getNumberOfElements() > 1 && isUserDefined(name, 1);
 	}
 
 	private static boolean isUserDefined(ConfigurationPropertyName name, int index) {
-		return index > 0 && Set.of("headers", "parameters").contains(name.getElement(0, Form.UNIFORM));
+		return index > 0
+				&& Set.of("headers", "parameters", "forwardheaders").contains(name.getElement(0, Form.UNIFORM));
 	}
 
 	private static String camelCase(String dashed) {
@@ -80,8 +86,8 @@ final class OptionNames {
 
 	static OptionError notConvertible(ConfigurationPropertyName name, Bindable<?> target, Object value) {
 		Class<?> type = target.getType().resolve(Object.class);
-		String problem = PUBLIC_VALUES.contains(uniform(name, name.getNumberOfElements()))
-				? "'%s' is no %s".formatted(value, describe(type)) : "is no %s".formatted(describe(type));
+		String problem = PUBLIC_VALUES.contains(uniform(name)) ? "'%s' is no %s".formatted(value, describe(type))
+				: "is no %s".formatted(describe(type));
 		return new OptionError(canonical(name), problem,
 				type.isEnum() ? "Use one of %s.".formatted(Arrays.stream(type.getEnumConstants())
 					.map((constant) -> constant.toString().toLowerCase(Locale.ROOT))
@@ -90,27 +96,20 @@ final class OptionNames {
 
 	private static String describe(Class<?> type) {
 		return switch (type.getSimpleName()) {
-			case "int" -> "whole number";
-			case "boolean" -> "true or false";
+			case "int", "Integer" -> "whole number";
+			case "boolean", "Boolean" -> "true or false";
 			case "Duration" -> "duration such as 30s";
 			case "String" -> "text";
 			case "List" -> "list";
 			case "DataSize" -> "size such as 64KB";
-			case "Map", "ClientConfig", "Cache", "UpstreamUnauthorized", "Attempts", "Store", "Redis", "Sentinel",
-					"Tls" ->
-				"map";
-			default -> "known value";
+			case "Map" -> "map";
+			default -> isGroup(type) ? "map" : "known value";
 		};
 	}
 
 	/** The value is not shown: the name may be that of a secret, misspelt. */
 	static OptionError unknown(ConfigurationPropertyName name) {
 		String display = display(name);
-		for (int length = 1; length <= name.getNumberOfElements(); length++) {
-			if (NOT_YET.contains(uniform(name, length))) {
-				return new OptionError(display, "not supported yet", "Remove '%s'.".formatted(display));
-			}
-		}
 		String suggestion = suggestionFor(name);
 		if (suggestion == null) {
 			return new OptionError(display, "unknown option",
@@ -138,10 +137,15 @@ final class OptionNames {
 	/** The option that has options of its own. */
 	private static @Nullable PropertyDescriptor groupOf(Class<?> type, String uniform) {
 		return Arrays.stream(BeanUtils.getPropertyDescriptors(type))
-			.filter((property) -> property.getPropertyType().getDeclaringClass() == OAuthClientCredentialsOptions.class)
+			.filter((property) -> isGroup(property.getPropertyType()))
 			.filter((property) -> property.getName().equalsIgnoreCase(uniform))
 			.findFirst()
 			.orElse(null);
+	}
+
+	/** Whether the type is that of an option which has options of its own. */
+	static boolean isGroup(Class<?> type) {
+		return type.getPackage() == OAuthClientCredentialsOptions.class.getPackage() && !type.isEnum();
 	}
 
 	private static @Nullable String closest(String name, Class<?> type) {
@@ -156,9 +160,9 @@ final class OptionNames {
 			.collect(Collectors.joining(", "));
 	}
 
-	private static String uniform(ConfigurationPropertyName name, int length) {
+	private static String uniform(ConfigurationPropertyName name) {
 		StringBuilder uniform = new StringBuilder();
-		for (int i = 0; i < length; i++) {
+		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			uniform.append((i > 0) ? "." : "").append(name.getElement(i, Form.UNIFORM));
 		}
 		return uniform.toString();

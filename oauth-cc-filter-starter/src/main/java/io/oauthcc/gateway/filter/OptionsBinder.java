@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +27,21 @@ import org.springframework.util.StringUtils;
  */
 final class OptionsBinder extends AbstractBindHandler {
 
-	/**
-	 * Will mark the values that are references to secrets; no option may have one yet.
-	 */
-	private static final String SECRET_REFERENCE = "urn:k8s:secret:";
-
 	private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{.*}", Pattern.DOTALL);
 
 	private final List<OptionError> errors;
+
+	private final OptionReferences references;
 
 	private final Set<ConfigurationPropertyName> bound = new HashSet<>();
 
 	private final Set<ConfigurationPropertyName> failed = new HashSet<>();
 
-	private OptionsBinder(List<OptionError> errors) {
+	/** The names that users chose in all sources, as they spell them. */
+	private final Map<ConfigurationPropertyName, String> chosen = new HashMap<>();
+
+	private OptionsBinder(OptionReferences references, List<OptionError> errors) {
+		this.references = references;
 		this.errors = errors;
 	}
 
@@ -49,12 +49,13 @@ final class OptionsBinder extends AbstractBindHandler {
 	 * Bind options.
 	 * @param sources where the options stand, each with the option's name as root
 	 * @param placeholders resolves placeholders in values, or {@code null} for none
+	 * @param references resolves references to secrets
 	 * @param errors gets what is wrong
 	 * @return the options, as far as they could be bound
 	 */
 	static OAuthClientCredentialsOptions bind(List<ConfigurationPropertySource> sources,
-			@Nullable PlaceholdersResolver placeholders, List<OptionError> errors) {
-		OptionsBinder handler = new OptionsBinder(errors);
+			@Nullable PlaceholdersResolver placeholders, OptionReferences references, List<OptionError> errors) {
+		OptionsBinder handler = new OptionsBinder(references, errors);
 		OAuthClientCredentialsOptions options = new Binder(sources, placeholders).bindOrCreate("",
 				Bindable.of(OAuthClientCredentialsOptions.class), handler);
 		sources.forEach(handler::refuseUnknown);
@@ -65,14 +66,21 @@ final class OptionsBinder extends AbstractBindHandler {
 	public Object onSuccess(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result) {
 		this.bound.add(name);
 		if (result instanceof String text) {
-			refuseReference(name, text);
+			refusePlaceholder(name, text);
+			String option = OptionNames.canonical(name);
+			return OptionNames.isFile(option) ? this.references.resolveFile(option, text, new OptionErrors(this.errors))
+					: this.references.resolve(option, text, new OptionErrors(this.errors));
 		}
 		// A list that stands there as one string has no elements of its own to check.
 		if (result instanceof List<?> list && isOneString(context)) {
-			list.forEach((element) -> Stream.of(StringUtils.tokenizeToStringArray(element.toString(), " "))
-				.forEach((text) -> refuseReference(name, text)));
+			return list.stream().map((element) -> element(name, element.toString())).toList();
 		}
 		return result;
+	}
+
+	private String element(ConfigurationPropertyName name, String text) {
+		refusePlaceholder(name, text);
+		return this.references.resolveWords(OptionNames.canonical(name), text, new OptionErrors(this.errors));
 	}
 
 	private static boolean isOneString(BindContext context) {
@@ -80,11 +88,7 @@ final class OptionsBinder extends AbstractBindHandler {
 		return property != null && !property.getName().isLastElementIndexed();
 	}
 
-	private void refuseReference(ConfigurationPropertyName name, String value) {
-		if (value.startsWith(SECRET_REFERENCE)) {
-			this.errors.add(new OptionError(OptionNames.canonical(name),
-					"references to Kubernetes secrets are not supported yet", "Put the value itself there for now."));
-		}
+	private void refusePlaceholder(ConfigurationPropertyName name, String value) {
 		if (PLACEHOLDER.matcher(value).find()) {
 			this.errors.add(new OptionError(OptionNames.canonical(name), "nothing resolves the placeholder",
 					"Define the property or the environment variable that it names."));
@@ -127,10 +131,13 @@ final class OptionsBinder extends AbstractBindHandler {
 	private void refuseAmbiguous(ConfigurationPropertyName name, Map<ConfigurationPropertyName, String> entries) {
 		String display = OptionNames.display(name);
 		String other = entries.putIfAbsent(name, display);
-		if (other != null && !other.equals(display)) {
-			this.errors
-				.add(new OptionError(OptionNames.canonical(name), "is the same as '%s' to Spring Boot".formatted(other),
-						"Put both names in brackets: '[%s]'.".formatted(name.getLastElement(Form.ORIGINAL))));
+		String elsewhere = this.chosen.putIfAbsent(name, display);
+		// Another source may spell it in another case, and only the first counts.
+		boolean alike = elsewhere != null && !elsewhere.equalsIgnoreCase(display);
+		if (alike || (other != null && !other.equals(display))) {
+			this.errors.add(new OptionError(OptionNames.canonical(name),
+					"is the same as '%s' to Spring Boot".formatted(alike ? elsewhere : other),
+					"Put both names in brackets: '[%s]'.".formatted(name.getLastElement(Form.ORIGINAL))));
 		}
 		if (name.getNumberOfElements() > 2 && name.isLastElementIndexed()) {
 			this.errors.add(new OptionError(display, "is an element of a list", "Use one text."));

@@ -10,15 +10,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import io.oauthcc.gateway.attempt.AttemptLimits;
 import io.oauthcc.gateway.token.CachePolicy;
-import io.oauthcc.gateway.token.ClientAuthentication;
-import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.DpopKey;
 import io.oauthcc.gateway.token.RequestLimits;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenEndpointLocation;
+import io.oauthcc.gateway.token.TransportSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.StringUtils;
@@ -33,36 +35,60 @@ final class OptionsChecker {
 	/** RFC 6749, section 3.3. */
 	private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
 
-	/** RFC 9110, section 5.6.2. */
-	private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+\\-.^_`|~0-9A-Za-z]+");
-
 	private static final Set<String> OWN_PARAMETERS = Set.of("grant_type", "client_id", "client_secret",
-			"client_assertion", "client_assertion_type", "scope", "audience");
+			"client_assertion", "client_assertion_type", "scope", "audience", "resource");
 
 	private static final Set<String> OWN_HEADERS = Set.of("accept", "accept-encoding", "authorization", "connection",
-			"content-encoding", "content-length", "content-type", "expect", "host", "keep-alive", "proxy-authorization",
-			"te", "trailer", "transfer-encoding", "upgrade");
+			"content-encoding", "content-length", "content-type", "dpop", "expect", "host", "keep-alive",
+			"proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
 
 	private static final DataSize LONGEST_REPLAY = DataSize.ofMegabytes(10);
 
 	private final OAuthClientCredentialsOptions options;
 
+	private final TransportSettings transport;
+
 	private final OptionErrors errors;
 
-	OptionsChecker(OAuthClientCredentialsOptions options, OptionErrors errors) {
+	private final ClientAuthenticationChecker clientAuthentication;
+
+	private final Supplier<DpopKey> gatewayKey;
+
+	/**
+	 * Create a checker.
+	 * @param options the options
+	 * @param transport what has been made of those below {@code clientConfig}
+	 * @param errors is told what is wrong
+	 * @param gatewayKey the key that tokens are bound to without one of their own
+	 */
+	OptionsChecker(OAuthClientCredentialsOptions options, TransportSettings transport, OptionErrors errors,
+			Supplier<DpopKey> gatewayKey) {
 		this.options = options;
+		this.transport = transport;
 		this.errors = errors;
+		// A key that stands there but cannot be read, or not yet, is told of as that.
+		boolean clientCertificate = transport.tls().key() != null
+				|| OptionErrors.text(options.getClientConfig().getTls().getKey()) != null;
+		this.clientAuthentication = new ClientAuthenticationChecker(options, clientCertificate, errors);
+		this.gatewayKey = gatewayKey;
 	}
 
 	ClientCredentialsGrant grant(String name) {
-		return new ClientCredentialsGrant(name, tokenUri(), this.options.getClientAuthentication(),
-				this.options.isEncodeCredentials(), scopes("scopes", this.options.getScopes()),
-				OptionErrors.text(this.options.getAudience()), parameters(), headers(), limits(), cachePolicy(),
-				store());
+		StoreSettings store = store();
+		return new ClientCredentialsGrant(name, tokenEndpoint(), this.options.getClientAuthentication(),
+				this.clientAuthentication.assertionAudience(), this.options.isEncodeCredentials(),
+				scopes("scopes", this.options.getScopes()), OptionErrors.text(this.options.getAudience()), resources(),
+				parameters(), headers(), limits(), cachePolicy(),
+				new JwtOptionsChecker(this.options.getJwt(), this.errors).verification(), this.transport, store,
+				new DpopOptionsChecker(this.options, this.errors, this.gatewayKey).key(store != null));
 	}
 
 	List<String> requiredScopes() {
 		return scopes("requiredScopes", this.options.getRequiredScopes());
+	}
+
+	ClaimsPolicy claimsPolicy() {
+		return new ClaimsOptionsChecker(this.options, this.errors).policy();
 	}
 
 	UnauthorizedPolicy unauthorizedPolicy() {
@@ -84,37 +110,31 @@ final class OptionsChecker {
 				this.errors.inRange("attempts.maxTrustedIndex", attempts.getMaxTrustedIndex(), 0, 100));
 	}
 
-	/** The configured credentials, or {@code null} at application level. */
-	@Nullable ClientCredentials credentials() {
-		String clientId = OptionErrors.text(this.options.getClientId());
-		String clientSecret = OptionErrors.text(this.options.getClientSecret());
-		if (clientId == null && clientSecret == null) {
-			return null;
-		}
-		if (clientId == null) {
-			this.errors.add("clientId", "missing, though there is a clientSecret",
-					"Set 'clientId' as well, or neither for application level.");
-			return null;
-		}
-		if (clientSecret == null) {
-			this.errors.add("clientSecret", "missing, though there is a clientId",
-					"Set 'clientSecret' as well, or neither for application level.");
-			return null;
-		}
-		this.errors.withoutControls("clientId", clientId);
-		this.errors.withoutControls("clientSecret", clientSecret);
-		if (clientId.contains(":") && !this.options.isEncodeCredentials()
-				&& this.options.getClientAuthentication() == ClientAuthentication.CLIENT_SECRET_BASIC) {
-			this.errors.add("clientId", "has a colon, which Basic cannot carry unless it is encoded",
-					"Set 'encodeCredentials' to true, or 'clientAuthentication' to client_secret_post.");
-		}
-		return ClientCredentials.of(clientId, clientSecret);
+	/** Who the client is, and how it proves that. */
+	ClientAuthenticationChecker clientAuthentication() {
+		return this.clientAuthentication;
 	}
 
-	private URI tokenUri() {
+	private TokenEndpointLocation tokenEndpoint() {
 		String url = OptionErrors.text(this.options.getUrl());
+		String issuer = OptionErrors.text(this.options.getIssuer());
+		if (issuer == null) {
+			return new TokenEndpointLocation.Configured(tokenUri(url));
+		}
+		if (url != null) {
+			this.errors.add("issuer", "stands beside 'url'",
+					"Remove one of them: the issuer's metadata tell the token endpoint.");
+		}
+		URI uri = this.errors.httpUrl("issuer", issuer, "https://idp.example/realms/orders");
+		if (uri != null && uri.getRawQuery() != null) {
+			this.errors.add("issuer", "has a query", "Remove the '?' and what follows it.");
+		}
+		return new TokenEndpointLocation.Discovered((uri != null) ? uri : URI.create(""));
+	}
+
+	private URI tokenUri(@Nullable String url) {
 		if (url == null) {
-			this.errors.add("url", "missing", "Set 'url' to the token endpoint.");
+			this.errors.add("url", "missing", "Set 'url' to the token endpoint, or 'issuer'.");
 			return URI.create("");
 		}
 		try {
@@ -162,7 +182,7 @@ final class OptionsChecker {
 		for (String entry : entries) {
 			for (String scope : StringUtils.tokenizeToStringArray(entry, " ")) {
 				if (!SCOPE.matcher(scope).matches()) {
-					this.errors.add(option, "'%s' is no scope".formatted(printable(scope)),
+					this.errors.add(option, "'%s' is no scope".formatted(OptionErrors.printable(scope)),
 							"Use the characters that RFC 6749, section 3.3 allows.");
 				}
 				if (!scopes.contains(scope)) {
@@ -171,6 +191,24 @@ final class OptionsChecker {
 			}
 		}
 		return scopes;
+	}
+
+	/** RFC 8707, section 2. */
+	private List<String> resources() {
+		for (String resource : this.options.getResource()) {
+			try {
+				URI uri = new URI(resource);
+				if (uri.isAbsolute() && uri.getFragment() == null) {
+					continue;
+				}
+			}
+			catch (URISyntaxException ex) {
+				// Said below.
+			}
+			this.errors.add("resource", "'%s' is no absolute URI".formatted(OptionErrors.printable(resource)),
+					"Use a URI such as https://orders.example or urn:orders, without fragment.");
+		}
+		return this.options.getResource();
 	}
 
 	private Map<String, String> parameters() {
@@ -187,13 +225,11 @@ final class OptionsChecker {
 	private Map<String, String> headers() {
 		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		this.options.getHeaders().forEach((name, value) -> {
-			String option = "headers." + printable(name);
+			String option = "headers." + OptionErrors.printable(name);
 			if (OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
 				this.errors.add(option, "belongs to the grant", "Remove it: the token request sets it itself.");
 			}
-			if (!HEADER_NAME.matcher(name).matches()) {
-				this.errors.add(option, "is no header name", "Use the characters that RFC 9110, section 5.6.2 allows.");
-			}
+			this.errors.headerName(option, name);
 			this.errors.withoutControls(option, value);
 			// The first is the middleware's own; a default may spell it otherwise.
 			headers.putIfAbsent(name, value);
@@ -226,10 +262,6 @@ final class OptionsChecker {
 				this.errors.inRange("cache.minTokenAge", cache.getMinTokenAge(), Duration.ofSeconds(1),
 						Duration.ofHours(1)),
 				this.errors.inRange("cache.refusalTtl", cache.getRefusalTtl(), Duration.ZERO, Duration.ofMinutes(5)));
-	}
-
-	private static String printable(String text) {
-		return text.replaceAll("\\p{Cntrl}", "?");
 	}
 
 }

@@ -33,11 +33,14 @@ enum Problem {
 	AUTHORIZATION_SERVER_SLOW(HttpStatus.GATEWAY_TIMEOUT,
 			"The authorization server did not answer in time. Try again later."),
 
-	SCOPE_MISSING(HttpStatus.FORBIDDEN,
+	ACCESS_INSUFFICIENT(HttpStatus.FORBIDDEN,
 			"The access that was granted does not include what this route requires. Ask its administrator to allow it."),
 
 	TOO_MANY_ATTEMPTS(HttpStatus.TOO_MANY_REQUESTS,
 			"Too many wrong credentials came from your network. Correct those of your application, and try again later."),
+
+	SECRET_MISSING(HttpStatus.SERVICE_UNAVAILABLE,
+			"The gateway lacks what it needs for this route at the moment. Try again later."),
 
 	ROUTE_MISCONFIGURED(HttpStatus.SERVICE_UNAVAILABLE,
 			"This route is not configured correctly. Nothing is wrong with your request.");
@@ -77,7 +80,8 @@ enum Problem {
 			case UNAVAILABLE ->
 				(ex.getRetryAfter() != null) ? AUTHORIZATION_SERVER_UNAVAILABLE : AUTHORIZATION_SERVER_FAULTY;
 			case TIMEOUT -> AUTHORIZATION_SERVER_SLOW;
-			case REQUEST_REJECTED, SERVER_ERROR, BAD_ANSWER -> AUTHORIZATION_SERVER_FAULTY;
+			case UNTRUSTED, REQUEST_REJECTED, SERVER_ERROR, BAD_ANSWER, UNVERIFIED, UNVERIFIABLE ->
+				AUTHORIZATION_SERVER_FAULTY;
 			case TOO_MANY_ATTEMPTS -> TOO_MANY_ATTEMPTS;
 		};
 	}

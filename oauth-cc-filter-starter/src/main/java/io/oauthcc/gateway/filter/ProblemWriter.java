@@ -51,7 +51,7 @@ final class ProblemWriter {
 		if (problem.status() == HttpStatus.UNAUTHORIZED) {
 			headers.set(HttpHeaders.WWW_AUTHENTICATE, BASIC_CHALLENGE);
 		}
-		if (problem == Problem.SCOPE_MISSING) {
+		if (problem == Problem.ACCESS_INSUFFICIENT) {
 			headers.set(HttpHeaders.WWW_AUTHENTICATE, SCOPE_CHALLENGE);
 		}
 		if (LATER.contains(problem.status())) {

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TlsSettings;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +25,20 @@ final class StoreOptionsChecker {
 	/** The lengths of an AES key. */
 	private static final Set<Integer> SECRET_LENGTHS = Set.of(16, 24, 32);
 
+	private static final Pattern ADDRESS = Pattern
+		.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:(?<port>[0-9]{1,5}))?");
+
 	private static final String TLS_SCHEME = "rediss://";
 
 	private static final String SCHEME = "redis://";
 
-	private final OAuthClientCredentialsOptions.Store options;
+	private final StoreOptions options;
 
-	private final OAuthClientCredentialsOptions.Redis redis;
+	private final StoreOptions.Redis redis;
 
 	private final OptionErrors errors;
 
-	StoreOptionsChecker(OAuthClientCredentialsOptions.Store options, OptionErrors errors) {
+	StoreOptionsChecker(StoreOptions options, OptionErrors errors) {
 		this.options = options;
 		this.redis = options.getRedis();
 		this.errors = errors;
@@ -113,15 +119,20 @@ final class StoreOptionsChecker {
 	private String address(String endpoint) {
 		String address = endpoint.startsWith(TLS_SCHEME) ? endpoint.substring(TLS_SCHEME.length())
 				: endpoint.startsWith(SCHEME) ? endpoint.substring(SCHEME.length()) : endpoint;
-		if (!address.matches("[A-Za-z0-9._-]+(:[0-9]{1,5})?|\\[[0-9A-Fa-f:.]+](:[0-9]{1,5})?")) {
+		Matcher matcher = ADDRESS.matcher(address);
+		if (!matcher.matches() || !isPort(matcher.group("port"))) {
 			this.errors.add("store.redis.endpoints", "an element is no host:port",
 					"Use host:port, such as redis:6379.");
 		}
 		return address;
 	}
 
+	private static boolean isPort(@Nullable String port) {
+		return port == null || (Integer.parseInt(port) >= 1 && Integer.parseInt(port) <= 65535);
+	}
+
 	private RedisSettings.@Nullable Sentinel sentinel() {
-		OAuthClientCredentialsOptions.Sentinel sentinel = this.redis.getSentinel();
+		StoreOptions.Sentinel sentinel = this.redis.getSentinel();
 		String masterSet = OptionErrors.text(sentinel.getMasterSet());
 		String username = OptionErrors.text(sentinel.getUsername());
 		String password = OptionErrors.text(sentinel.getPassword());
@@ -135,16 +146,16 @@ final class StoreOptionsChecker {
 		return new RedisSettings.Sentinel(masterSet, username, password);
 	}
 
-	private RedisSettings.@Nullable Tls tls(boolean encrypted) {
-		OAuthClientCredentialsOptions.Tls tls = this.redis.getTls();
+	private @Nullable TlsSettings tls(boolean encrypted) {
+		TlsOptions tls = this.redis.getTls();
 		String ca = OptionErrors.text(tls.getCa());
 		String certificate = OptionErrors.text(tls.getCert());
-		String key = OptionErrors.text(tls.getKey());
-		if ((certificate == null) != (key == null)) {
-			this.errors.add("store.redis.tls", "has one of cert and key alone", "Set both, or neither.");
+		if (tls.isInsecureSkipVerify()) {
+			logger.warn("store.redis.tls.insecureSkipVerify: whoever answers is taken for your Redis");
 		}
+		TlsSettings settings = new TlsOptionsChecker("store.redis.tls", this.errors).settings(tls, false, null);
 		boolean any = encrypted || ca != null || certificate != null || tls.isInsecureSkipVerify();
-		return any ? new RedisSettings.Tls(ca, certificate, key, tls.isInsecureSkipVerify()) : null;
+		return any ? settings : null;
 	}
 
 }

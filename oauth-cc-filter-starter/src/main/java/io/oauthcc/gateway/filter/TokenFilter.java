@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.filter;
 
+import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.oauthcc.gateway.attempt.FailedAttempts;
@@ -19,40 +20,43 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class TokenFilter implements GatewayFilter {
 
-	private final Supplier<Middleware> middleware;
+	/** A secret that comes is there within seconds. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-	private final AccessTokenSource tokens;
+	private final Supplier<MiddlewareState> middleware;
 
 	private final FailedAttempts attempts;
 
 	/**
 	 * Create a filter.
 	 * @param middleware tells the settings, which may change while the gateway runs
-	 * @param tokens where the tokens come from
 	 * @param attempts turns away who tries too many credentials
 	 */
-	TokenFilter(Supplier<Middleware> middleware, AccessTokenSource tokens, FailedAttempts attempts) {
+	TokenFilter(Supplier<MiddlewareState> middleware, FailedAttempts attempts) {
 		this.middleware = middleware;
-		this.tokens = tokens;
 		this.attempts = attempts;
 	}
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
-		Middleware middleware = this.middleware.get();
+		if (!(this.middleware.get() instanceof Middleware middleware)) {
+			return ProblemWriter.write(exchange, Problem.SECRET_MISSING, RETRY_AFTER);
+		}
 		AccessTokenRequest request = middleware.requestFor(exchange.getRequest().getHeaders());
 		if (request == null) {
 			return ProblemWriter.write(exchange, Problem.CREDENTIALS_MISSING, null);
 		}
-		UpstreamCall call = new UpstreamCall(this.tokens, middleware, chain, request);
-		AccessToken token = this.tokens.find(request);
+		AccessTokenSource tokens = middleware.tokens();
+		UpstreamCall call = new UpstreamCall(middleware, chain, request);
+		AccessToken token = tokens.find(request);
 		if (token != null) {
 			return call.send(exchange, token);
 		}
-		return this.tokens.getToken(request, this.attempts.of(exchange, request, middleware.attemptLimits()))
+		return tokens.getToken(request, this.attempts.of(exchange, request, middleware.attemptLimits()))
 			// Only up to here: what goes wrong on the way to the upstream is no fault of
 			// the token.
 			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, middleware, ex))
+			.publishOn(ConnectionScheduler.of(exchange.getRequest()))
 			.flatMap((obtained) -> call.send(exchange, obtained));
 	}
 

@@ -1,12 +1,16 @@
 package io.oauthcc.gateway.filter;
 
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
+import io.oauthcc.gateway.observation.ClientUsername;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenRequest;
-import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.Admission;
+import io.oauthcc.gateway.token.DpopKey;
+import io.oauthcc.gateway.token.DpopProofs;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.cloud.gateway.filter.GatewayFilterChain;
@@ -24,7 +28,11 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class UpstreamCall {
 
-	private final AccessTokenSource tokens;
+	/** What CGI, and what follows it, takes for the same header. */
+	private static final String PROXY_AUTHORIZATION_OF_CGI = "Proxy_Authorization";
+
+	/** A service whose instances all want one must not be asked without end. */
+	private static final int MOST_NONCES = 3;
 
 	private final Middleware middleware;
 
@@ -32,12 +40,18 @@ final class UpstreamCall {
 
 	private final AccessTokenRequest request;
 
-	UpstreamCall(AccessTokenSource tokens, Middleware middleware, GatewayFilterChain chain,
-			AccessTokenRequest request) {
-		this.tokens = tokens;
+	/** What the tokens are bound to, or {@code null}. */
+	private final @Nullable DpopKey key;
+
+	/** Whoever wants a nonce gets one once; a load balancer may choose others. */
+	private final Set<String> noncesTaken;
+
+	UpstreamCall(Middleware middleware, GatewayFilterChain chain, AccessTokenRequest request) {
 		this.middleware = middleware;
 		this.chain = chain;
 		this.request = request;
+		this.key = request.grant().dpopKey();
+		this.noncesTaken = (this.key != null) ? new HashSet<>() : Set.of();
 	}
 
 	/**
@@ -47,76 +61,125 @@ final class UpstreamCall {
 	 * @return completes when there is an answer to be passed on
 	 */
 	Mono<Void> send(ServerWebExchange exchange, AccessToken token) {
-		UnauthorizedPolicy policy = this.middleware.unauthorizedPolicy();
-		if (!this.middleware.isGranted(token)) {
-			return ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
+		ClaimsVerdict verdict = this.middleware.verdictOn(token);
+		if (!(verdict instanceof ClaimsVerdict.Accepted accepted)) {
+			return refuse(exchange, verdict);
 		}
-		if (policy.isOff()) {
-			return forward(exchange, token);
+		UnauthorizedPolicy policy = this.middleware.unauthorizedPolicy();
+		if (policy.isOff() && this.key == null) {
+			return forward(exchange, token, accepted);
 		}
 		long length = lengthOf(exchange.getRequest().getHeaders());
-		if (!policy.isRetry() || length > policy.replayBodyLimit()) {
-			return forward(exchange, token).then(Mono.fromRunnable(() -> drop(exchange, token)));
+		boolean mayBeSentAgain = policy.isRetry() || this.key != null;
+		if (!mayBeSentAgain || length > policy.replayBodyLimit()) {
+			return forward(exchange, token, accepted).then(Mono.fromRunnable(() -> drop(exchange, token)));
 		}
 		if (length == 0) {
-			return sendReplayable(exchange, token);
+			return sendReplayable(exchange, token, accepted);
 		}
 		return ReplayableRequest.of(exchange.getRequest(), length)
-			.flatMap((request) -> sendReplayable(exchange.mutate().request(request).build(), token)
+			.flatMap((request) -> sendReplayable(exchange.mutate().request(request).build(), token, accepted)
 				.doFinally((signal) -> request.forget()));
 	}
 
-	private Mono<Void> sendReplayable(ServerWebExchange exchange, AccessToken token) {
+	private Mono<Void> sendReplayable(ServerWebExchange exchange, AccessToken token, ClaimsVerdict.Accepted accepted) {
 		ExchangeState before = ExchangeState.of(exchange);
-		return forward(exchange, token)
-			.then(Mono.defer(() -> drop(exchange, token) ? replay(exchange, before) : Mono.empty()));
+		return prove(exchange, before, token, accepted)
+			.then(Mono.defer(() -> drop(exchange, token) && this.middleware.unauthorizedPolicy().isRetry()
+					? replay(exchange, before) : Mono.empty()));
+	}
+
+	/** If the service wants a nonce in the proof, it gets the same token once more. */
+	private Mono<Void> prove(ServerWebExchange exchange, ExchangeState before, AccessToken token,
+			ClaimsVerdict.Accepted accepted) {
+		Mono<Void> sent = forward(exchange, token, accepted);
+		if (this.key == null) {
+			return sent;
+		}
+		return sent.then(Mono.defer(() -> {
+			if (exchange.getResponse().isCommitted() || !takesNonce(BoundToken.nonceOrigin(exchange))) {
+				return Mono.empty();
+			}
+			startOver(exchange, before);
+			return prove(exchange, before, token, accepted);
+		}));
+	}
+
+	private boolean takesNonce(@Nullable String origin) {
+		return origin != null && this.noncesTaken.size() < MOST_NONCES && this.noncesTaken.add(origin);
+	}
+
+	private static void startOver(ServerWebExchange exchange, ExchangeState before) {
+		ServerWebExchangeUtils.reset(exchange);
+		before.restore(exchange);
 	}
 
 	private boolean drop(ServerWebExchange exchange, AccessToken token) {
-		return isRefused(exchange.getResponse()) && this.tokens.drop(this.request, token);
+		return isRefused(exchange.getResponse()) && this.middleware.tokens().drop(this.request, token);
 	}
 
 	private Mono<Void> replay(ServerWebExchange exchange, ExchangeState before) {
-		return this.tokens.getToken(this.request, Admission.FREE)
+		return this.middleware.tokens()
+			.getToken(this.request, Admission.FREE)
 			// Without another token, the service's answer is the one there is.
 			.onErrorComplete(AccessTokenException.class)
 			.flatMap((another) -> {
-				ServerWebExchangeUtils.reset(exchange);
-				before.restore(exchange);
-				return this.middleware.isGranted(another) ? forward(exchange, another)
-						: ProblemWriter.write(exchange, Problem.SCOPE_MISSING, null);
+				startOver(exchange, before);
+				ClientUsername.forget(exchange);
+				ClaimsVerdict verdict = this.middleware.verdictOn(another);
+				return (verdict instanceof ClaimsVerdict.Accepted accepted) ? prove(exchange, before, another, accepted)
+						: refuse(exchange, verdict);
 			});
 	}
 
-	private Mono<Void> forward(ServerWebExchange exchange, AccessToken token) {
-		ServerHttpRequest authorized = exchange.getRequest().mutate().headers((headers) -> {
-			headers.set(HttpHeaders.AUTHORIZATION, token.authorization());
-			keepThroughConnection(headers);
-		}).build();
+	private Mono<Void> refuse(ServerWebExchange exchange, ClaimsVerdict verdict) {
+		return ProblemWriter.write(exchange, this.middleware.problemOf(verdict), null);
+	}
+
+	private Mono<Void> forward(ServerWebExchange exchange, AccessToken token, ClaimsVerdict.Accepted accepted) {
+		ClientUsername.note(exchange, accepted.username());
+		if (this.key != null) {
+			BoundToken.note(exchange, token, this.key);
+		}
+		ServerHttpRequest authorized = exchange.getRequest()
+			.mutate()
+			.headers((headers) -> authorize(headers, token, accepted))
+			.build();
 		return this.chain.filter(exchange.mutate().request(authorized).build());
+	}
+
+	private void authorize(HttpHeaders headers, AccessToken token, ClaimsVerdict.Accepted accepted) {
+		ForwardedHeaders forwarded = this.middleware.forwardedHeaders();
+		forwarded.write(headers, accepted.headerValues());
+		headers.set(HttpHeaders.AUTHORIZATION, token.authorization());
+		// For the gateway, if for anybody (RFC 9110, section 11.7.2).
+		headers.remove(HttpHeaders.PROXY_AUTHORIZATION);
+		headers.remove(PROXY_AUTHORIZATION_OF_CGI);
+		if (this.key != null) {
+			headers.remove(DpopProofs.HEADER);
+		}
+		keepThroughConnection(headers, forwarded);
 	}
 
 	/**
 	 * A caller could else take the token away again: what {@code Connection} names is
 	 * removed as hop-by-hop (RFC 9110, section 7.6.1).
 	 */
-	private static void keepThroughConnection(HttpHeaders headers) {
-		if (!headers.containsHeader(HttpHeaders.CONNECTION)) {
-			return;
-		}
-		List<String> options = headers.getConnection();
-		List<String> kept = options.stream()
-			.filter((option) -> !HttpHeaders.AUTHORIZATION.equalsIgnoreCase(option))
-			.toList();
-		if (kept.size() < options.size()) {
-			headers.setConnection(kept);
-		}
+	private void keepThroughConnection(HttpHeaders headers, ForwardedHeaders forwarded) {
+		ListedNames.remove(headers, HttpHeaders.CONNECTION, (name) -> HttpHeaders.AUTHORIZATION.equalsIgnoreCase(name)
+				|| forwarded.isOne(name) || (this.key != null && DpopProofs.HEADER.equalsIgnoreCase(name)));
 	}
 
 	private boolean isRefused(ServerHttpResponse response) {
-		return response.getStatusCode() == HttpStatus.UNAUTHORIZED && !response.isCommitted()
-				&& (this.middleware.unauthorizedPolicy().anyChallenge()
-						|| BearerChallenge.saysInvalidToken(response.getHeaders()));
+		UnauthorizedPolicy policy = this.middleware.unauthorizedPolicy();
+		if (policy.isOff() || response.getStatusCode() != HttpStatus.UNAUTHORIZED || response.isCommitted()) {
+			return false;
+		}
+		if (policy.anyChallenge()) {
+			// Another token would lack the nonce as well.
+			return this.key == null || !TokenChallenge.saysUseNonce(response.getHeaders());
+		}
+		return TokenChallenge.saysInvalidToken(response.getHeaders());
 	}
 
 	/** Only a length that is declared says beforehand whether the body fits. */

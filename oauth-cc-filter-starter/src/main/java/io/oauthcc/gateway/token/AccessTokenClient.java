@@ -25,4 +25,11 @@ public interface AccessTokenClient {
 	 */
 	Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout);
 
+	/**
+	 * Get ready, in the background, for a request that may come. Does nothing by default.
+	 * @param grant the grant of the request
+	 */
+	default void prepare(ClientCredentialsGrant grant) {
+	}
+
 }

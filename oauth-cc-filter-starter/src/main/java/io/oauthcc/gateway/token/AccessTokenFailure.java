@@ -29,6 +29,12 @@ public enum AccessTokenFailure {
 	UNREACHABLE,
 
 	/**
+	 * The token endpoint, or the gateway, does not trust the other one's certificate, or
+	 * they have no way of TLS in common.
+	 */
+	UNTRUSTED,
+
+	/**
 	 * The token endpoint, or what stands before it, is out of service for now: 502, 503
 	 * or 504, or an answer that breaks off.
 	 */
@@ -55,6 +61,18 @@ public enum AccessTokenFailure {
 	BAD_ANSWER,
 
 	/**
+	 * The token endpoint issued a token that does not pass the verification which the
+	 * grant asks for.
+	 */
+	UNVERIFIED,
+
+	/**
+	 * The token endpoint issued a token that cannot be verified now, since the keys for
+	 * that cannot be had.
+	 */
+	UNVERIFIABLE,
+
+	/**
 	 * The token endpoint was not asked: it failed too often, wants to be left alone for a
 	 * while, or too many requests to it are under way.
 	 */
@@ -72,6 +90,16 @@ public enum AccessTokenFailure {
 	 */
 	public boolean isRefusal() {
 		return this == CLIENT_REFUSED || this == GRANT_REFUSED;
+	}
+
+	/**
+	 * Whether the same request would very likely end in the same way, so that it is
+	 * better not sent for a moment.
+	 * @return {@code true} for a refusal, for a token that is not used, and for a lack of
+	 * trust
+	 */
+	public boolean isLasting() {
+		return isRefusal() || this == UNTRUSTED || this == UNVERIFIED || this == UNVERIFIABLE;
 	}
 
 	/**

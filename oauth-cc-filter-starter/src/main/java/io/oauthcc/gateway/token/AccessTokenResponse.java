@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A successful response of a token endpoint whose token is of type {@code Bearer}.
+ * A successful response of a token endpoint whose token is of the type that the grant
+ * asks for.
  *
  * @param value the value of {@code access_token}
  * @param expiresIn the value of {@code expires_in}, which may be zero or negative, or

@@ -27,6 +27,19 @@ public interface AccessTokenSource {
 	Mono<AccessToken> getToken(AccessTokenRequest request, Admission admission);
 
 	/**
+	 * Have a token obtained for whoever asks next, if none is there or under way; also if
+	 * the token endpoint refused one a moment ago.
+	 * @param request what is asked for, and by whom
+	 */
+	void prefetch(AccessTokenRequest request);
+
+	/**
+	 * Get ready, in the background, for requests that may come.
+	 * @param grant the grant of the requests
+	 */
+	void prepare(ClientCredentialsGrant grant);
+
+	/**
 	 * Stop using a token that a service refused. One that is younger than
 	 * {@link CachePolicy#minTokenAge()} is kept: a new one would hardly fare better.
 	 * @param request the request that the token is of

@@ -49,6 +49,17 @@ public record CachePolicy(Duration skew, Duration defaultLifetime, Duration maxi
 				expiresAt.minus(skewOf(Duration.between(issuedAt, expiresAt))));
 	}
 
+	/**
+	 * A token that must not be used after its own end, whatever the response said.
+	 * @param token a token, a JWT
+	 * @return the token, or the same with an earlier end
+	 */
+	public AccessToken untilItsEnd(AccessToken token) {
+		Instant expiry = JwtExpiry.of(token.value());
+		return (expiry == null || !expiry.isBefore(token.expiresAt())) ? token
+				: accept(token.value(), token.scopes(), token.issuedAt(), expiry).ofType(token.type());
+	}
+
 	private Duration lifetimeOf(AccessTokenResponse response, Instant requestedAt) {
 		Duration lifetime = told(response, requestedAt);
 		if (lifetime.isNegative()) {

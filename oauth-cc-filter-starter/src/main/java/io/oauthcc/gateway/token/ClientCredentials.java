@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * Identifier and secret of a client, and the {@code Authorization} header they came in if
- * a caller sent them.
+ * Identifier of a client, and its secret or what else proves that it is the client; and
+ * the {@code Authorization} header they came in if a caller sent them.
  * <p>
  * Immutable. Equal by identity only, and {@link #toString()} shows nothing, so that a
  * secret gets neither into a map nor into a log by accident.
@@ -20,12 +20,16 @@ public final class ClientCredentials {
 
 	private final String clientSecret;
 
+	private final @Nullable AssertionSource assertions;
+
 	private final @Nullable String authorization;
 
-	private ClientCredentials(String clientId, String clientSecret, @Nullable String authorization) {
+	private ClientCredentials(String clientId, String clientSecret, @Nullable AssertionSource assertions,
+			@Nullable String authorization) {
 		Assert.hasLength(clientId, "clientId: empty (expected: the client's identifier)");
 		this.clientId = clientId;
 		this.clientSecret = clientSecret;
+		this.assertions = assertions;
 		this.authorization = authorization;
 	}
 
@@ -36,7 +40,27 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials of(String clientId, String clientSecret) {
-		return new ClientCredentials(clientId, clientSecret, null);
+		return new ClientCredentials(clientId, clientSecret, null, null);
+	}
+
+	/**
+	 * Credentials that stand in the configuration, of a client that sends assertions.
+	 * @param clientId the client's identifier, not empty
+	 * @param assertions where the assertions come from
+	 * @return the credentials
+	 */
+	public static ClientCredentials of(String clientId, AssertionSource assertions) {
+		return new ClientCredentials(clientId, "", assertions, null);
+	}
+
+	/**
+	 * Credentials that stand in the configuration, of a client whose requests hold no
+	 * proof: it shows a certificate when it connects, or needs none.
+	 * @param clientId the client's identifier, not empty
+	 * @return the credentials
+	 */
+	public static ClientCredentials withoutSecret(String clientId) {
+		return new ClientCredentials(clientId, "", null, null);
 	}
 
 	/**
@@ -48,7 +72,7 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials ofCaller(String clientId, String clientSecret, String authorization) {
-		return new ClientCredentials(clientId, clientSecret, authorization);
+		return new ClientCredentials(clientId, clientSecret, null, authorization);
 	}
 
 	/**
@@ -61,10 +85,18 @@ public final class ClientCredentials {
 
 	/**
 	 * The client's secret.
-	 * @return the secret as it is before any encoding
+	 * @return the secret as it is before any encoding, empty for a client that sends none
 	 */
 	public String clientSecret() {
 		return this.clientSecret;
+	}
+
+	/**
+	 * Where the client's assertions come from.
+	 * @return the source, or {@code null} if the client sends none
+	 */
+	public @Nullable AssertionSource assertions() {
+		return this.assertions;
 	}
 
 	/**

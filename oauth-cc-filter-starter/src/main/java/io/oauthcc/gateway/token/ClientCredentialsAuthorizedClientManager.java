@@ -12,7 +12,6 @@ import org.springframework.security.oauth2.client.OAuth2AuthorizedClient;
 import org.springframework.security.oauth2.client.ReactiveOAuth2AuthorizedClientManager;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
-import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
@@ -93,18 +92,11 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 	private ClientRegistration registrationOf(ClientCredentials credentials) {
 		return ClientRegistration.withRegistrationId(this.grant.name())
 			.clientId(credentials.clientId())
-			.clientAuthenticationMethod(methodOf(this.grant.clientAuthentication()))
+			.clientAuthenticationMethod(this.grant.clientAuthentication().method())
 			.authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-			.tokenUri(this.grant.tokenUri().toString())
+			.tokenUri(this.grant.tokenEndpoint().uri().toString())
 			.scope(this.grant.scopes())
 			.build();
-	}
-
-	private static ClientAuthenticationMethod methodOf(ClientAuthentication authentication) {
-		return switch (authentication) {
-			case CLIENT_SECRET_BASIC -> ClientAuthenticationMethod.CLIENT_SECRET_BASIC;
-			case CLIENT_SECRET_POST -> ClientAuthenticationMethod.CLIENT_SECRET_POST;
-		};
 	}
 
 	private OAuth2AccessToken convert(AccessToken token) {
@@ -122,7 +114,7 @@ public final class ClientCredentialsAuthorizedClientManager implements ReactiveO
 			case REQUEST_REJECTED -> OAuth2ErrorCodes.INVALID_REQUEST;
 			case UNREACHABLE, UNAVAILABLE, BUSY, TIMEOUT, NOT_ASKED, TOO_MANY_ATTEMPTS ->
 				OAuth2ErrorCodes.TEMPORARILY_UNAVAILABLE;
-			case SERVER_ERROR, BAD_ANSWER -> OAuth2ErrorCodes.SERVER_ERROR;
+			case UNTRUSTED, SERVER_ERROR, BAD_ANSWER, UNVERIFIED, UNVERIFIABLE -> OAuth2ErrorCodes.SERVER_ERROR;
 		};
 		return new ClientAuthorizationException(new OAuth2Error(code, ex.getMessage(), null), this.grant.name(), ex);
 	}

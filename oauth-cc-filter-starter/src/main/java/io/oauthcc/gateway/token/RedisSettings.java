@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param password the password, or {@code null} for none
  * @param database the number of the database
  * @param tls how to encrypt the connection, or {@code null} not to
- * @param timeout the limit of one command, and of the connect phase
+ * @param timeout the limit of one command
  */
 public record RedisSettings(boolean applicationConnection, List<String> endpoints, boolean cluster,
 		@Nullable Sentinel sentinel, @Nullable String username, @Nullable String password, int database,
-		@Nullable Tls tls, Duration timeout) {
+		@Nullable TlsSettings tls, Duration timeout) {
 
 	public RedisSettings {
 		endpoints = List.copyOf(endpoints);
@@ -46,24 +46,6 @@ public record RedisSettings(boolean applicationConnection, List<String> endpoint
 		@Override
 		public String toString() {
 			return "Sentinel[masterSet=" + this.masterSet + "]";
-		}
-
-	}
-
-	/**
-	 * How to encrypt a connection; everything is PEM.
-	 *
-	 * @param ca the certificates to trust, or {@code null} for the system's
-	 * @param certificate the certificate to show, or {@code null} for none
-	 * @param key the key of that certificate, or {@code null}
-	 * @param insecureSkipVerify whether neither certificate nor host name is verified
-	 */
-	public record Tls(@Nullable String ca, @Nullable String certificate, @Nullable String key,
-			boolean insecureSkipVerify) {
-
-		@Override
-		public String toString() {
-			return "Tls[insecureSkipVerify=" + this.insecureSkipVerify + "]";
 		}
 
 	}

@@ -1,5 +1,7 @@
 package io.oauthcc.gateway.token;
 
+import java.time.Instant;
+
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,10 +18,18 @@ public interface TokenEndpoints {
 	 * @param request what is asked for, and by whom
 	 * @param standing what is known of the credentials; the better, the sooner there is a
 	 * place for the request
-	 * @return the token, never empty, within the grant's limits; its lifetime counts from
-	 * when the request was sent that obtained it. {@link AccessTokenException} if there
-	 * is none.
+	 * @param deadline when the whole must be done
+	 * @return the token, never empty, within the grant's limits and by the deadline; its
+	 * lifetime counts from when the request was sent that obtained it.
+	 * {@link AccessTokenException} if there is none.
 	 */
-	Mono<AccessToken> ask(AccessTokenRequest request, Standing standing);
+	Mono<AccessToken> ask(AccessTokenRequest request, Standing standing, Instant deadline);
+
+	/**
+	 * Get ready, in the background, for a request that may come. Does nothing by default.
+	 * @param grant the grant of the request
+	 */
+	default void prepare(ClientCredentialsGrant grant) {
+	}
 
 }

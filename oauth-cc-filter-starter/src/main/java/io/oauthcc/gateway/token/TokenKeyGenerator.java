@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -72,17 +73,25 @@ public final class TokenKeyGenerator {
 			.add(credentials.clientSecret())
 			// Configured credentials may be encoded on their way, a caller's never are.
 			.add(credentials.isCaller() ? "caller" : "configured")
+			.add(traitsOf(credentials.assertions()))
 			.mac()
 			.doFinal());
 	}
 
+	private static List<@Nullable String> traitsOf(@Nullable AssertionSource assertions) {
+		return (assertions != null) ? assertions.traits() : List.of();
+	}
+
 	private Mac macOver(ClientCredentialsGrant grant) {
 		CachePolicy policy = grant.cachePolicy();
-		return new Input(newMac()).add(grant.tokenUri().toString())
+		return new Input(newMac()).add(grant.tokenEndpoint().uri().toString())
+			.add(Boolean.toString(grant.tokenEndpoint() instanceof TokenEndpointLocation.Discovered))
 			.add(grant.clientAuthentication().name())
+			.add(grant.assertionAudience())
 			.add(Boolean.toString(grant.encodeCredentials()))
 			.add(grant.scopes())
 			.add(grant.audience())
+			.add(grant.resources())
 			.add(grant.parameters())
 			.add(grant.headers())
 			.add(Stream
@@ -91,9 +100,24 @@ public final class TokenKeyGenerator {
 				.map(Duration::toString)
 				.toList())
 			.add(Boolean.toString(policy.refreshAhead()))
+			.add(textsOf(grant.jwtVerification()))
+			.add(grant.transport().texts())
+			.add((grant.dpopKey() != null) ? grant.dpopKey().thumbprint() : null)
 			// They shape no token, but whoever waits for one waits as long as these say.
 			.add(grant.limits().toString())
 			.mac();
+	}
+
+	/** What one has not verified, another verifies before it uses it. */
+	private static List<String> textsOf(@Nullable JwtVerification verification) {
+		if (verification == null) {
+			return List.of();
+		}
+		return Stream
+			.concat(Stream.of(Objects.toString(verification.jwkSetUri(), ""),
+					Objects.toString(verification.issuer(), ""), verification.clockSkew().toString()),
+					verification.audiences().stream())
+			.toList();
 	}
 
 	private Mac copyOf(Mac prepared, ClientCredentialsGrant grant) {
@@ -136,7 +160,7 @@ public final class TokenKeyGenerator {
 			return add(text.getBytes(StandardCharsets.UTF_8));
 		}
 
-		Input add(Collection<String> texts) {
+		Input add(Collection<? extends @Nullable String> texts) {
 			addLength(texts.size());
 			texts.forEach(this::add);
 			return this;

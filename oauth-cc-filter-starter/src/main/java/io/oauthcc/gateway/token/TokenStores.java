@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.token;
 
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -13,6 +14,12 @@ public interface TokenStores {
 	 * @return the store
 	 */
 	TokenStore of(StoreSettings settings);
+
+	/**
+	 * Close all other stores. One that is asked for later is there again.
+	 * @param used the stores to keep
+	 */
+	void retain(Set<StoreSettings> used);
 
 	/**
 	 * Listen for tokens that other gateways no longer use.

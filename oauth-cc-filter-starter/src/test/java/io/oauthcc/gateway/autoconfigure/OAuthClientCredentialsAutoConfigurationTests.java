@@ -42,9 +42,11 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.run((context) -> with.removeAll(Arrays.asList(context.getBeanDefinitionNames())));
 		assertThat(with).isNotEmpty()
 			.allMatch((name) -> name.toLowerCase(Locale.ROOT).contains("oauth-cc")
-					|| name.startsWith("oauthClientCredentials") || name.startsWith("io.oauthcc.")
-					|| name.equals("httpAccessTokenClient") || name.equals("cachingAccessTokenSource")
-					|| name.equals("resilientTokenEndpoints") || name.equals("redisTokenStores"));
+					|| name.equals("oauthCcHealthIndicator") || name.startsWith("oauthClientCredentials")
+					|| name.startsWith("io.oauthcc.") || name.equals("httpAccessTokenClient")
+					|| name.equals("cachingAccessTokenSource") || name.equals("resilientTokenEndpoints")
+					|| name.equals("redisTokenStores") || name.equals("jwtAccessTokenVerifier")
+					|| name.equals("oauthccTokenMetrics"));
 	}
 
 	@Test
@@ -141,6 +143,15 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			return (request, timeout) -> Mono.empty();
 		}
 
+	}
+
+	@Test
+	void referenceWhenKubernetesClientIsAbsentThenStartFailsAndNamesTheArtifact() {
+		this.gateway.withClassLoader(new FilteredClassLoader("io.fabric8", "io.oauthcc.gateway.secret.kubernetes"))
+			.withPropertyValues("oauth-cc.middlewares.m.url=http://idp/token",
+					"oauth-cc.middlewares.m.clientId=urn:k8s:secret:a:b", "oauth-cc.middlewares.m.clientSecret=x")
+			.run((context) -> assertThat(context.getStartupFailure())
+				.hasStackTraceContaining("io.fabric8:kubernetes-client"));
 	}
 
 }

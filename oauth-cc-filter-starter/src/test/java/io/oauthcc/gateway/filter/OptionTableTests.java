@@ -35,7 +35,7 @@ class OptionTableTests {
 
 	private static final Pattern ROW = Pattern.compile("^\\| `([^`]+)` \\|([^|]*)\\|[^|]*\\|[^|]+\\|$");
 
-	private static final Pattern PROPERTY_ROW = Pattern.compile("^\\| `([a-z.-]+)` \\| ([^|]+) \\|[^|]+\\|$");
+	private static final Pattern PROPERTY_ROW = Pattern.compile("^\\| `([a-z.-]+)` \\|([^|]*)\\|[^|]+\\|$");
 
 	@Test
 	void tableWhenReadThenHasEveryOptionWithItsDefault() throws IOException {
@@ -68,23 +68,39 @@ class OptionTableTests {
 
 	@Test
 	void tableOfResilienceWhenReadThenHasEveryPropertyWithItsDefault() throws IOException {
+		assertThat(propertyTable("faults.md")).isNotEmpty().isEqualTo(defaults("oauth-cc.resilience."));
+	}
+
+	@Test
+	void tableOfSecretsWhenReadThenHasEveryPropertyWithItsDefault() throws IOException {
+		Map<String, String> documented = propertyTable("secrets.md");
+		documented.replace("kubernetes.namespace", "the gateway's own", "");
+		assertThat(documented).isNotEmpty().isEqualTo(defaults("oauth-cc.secrets."));
+	}
+
+	private static Map<String, String> propertyTable(String page) throws IOException {
 		Map<String, String> documented = new TreeMap<>();
-		for (String line : Files.readAllLines(Path.of("..", "docs", "faults.md"))) {
+		for (String line : Files.readAllLines(Path.of("..", "docs", page))) {
 			Matcher row = PROPERTY_ROW.matcher(line);
 			if (row.matches()) {
-				documented.put("oauth-cc.resilience." + row.group(1), row.group(2));
+				documented.put(row.group(1), row.group(2).trim());
 			}
 		}
+		return documented;
+	}
+
+	private static Map<String, String> defaults(String prefix) throws IOException {
 		Map<String, String> defaults = new TreeMap<>();
-		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+		try (InputStream in = OptionTableTests.class
+			.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
 			new JsonMapper().readTree(Objects.requireNonNull(in)).get("properties").forEach((property) -> {
 				String name = property.get("name").stringValue();
-				if (name.startsWith("oauth-cc.resilience.")) {
-					defaults.put(name, property.path("defaultValue").asString(""));
+				if (name.startsWith(prefix)) {
+					defaults.put(name.substring(prefix.length()), property.path("defaultValue").asString(""));
 				}
 			});
 		}
-		assertThat(documented).isNotEmpty().isEqualTo(defaults);
+		return defaults;
 	}
 
 	private static Map<String, String> table() throws IOException {
@@ -107,7 +123,7 @@ class OptionTableTests {
 				continue;
 			}
 			Object value = ReflectionUtils.invokeMethod(property.getReadMethod(), bean);
-			if (value != null && value.getClass().getEnclosingClass() == OAuthClientCredentialsOptions.class) {
+			if (value != null && OptionNames.isGroup(value.getClass())) {
 				options.putAll(options(prefix + property.getName() + ".", value));
 			}
 			else {

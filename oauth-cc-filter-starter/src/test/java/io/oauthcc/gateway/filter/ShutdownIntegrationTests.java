@@ -49,11 +49,13 @@ class ShutdownIntegrationTests {
 			gatewayAddress = "R:127.0.0.1/127.0.0.1:" + gateway.port();
 			// One token that is due, renewed in the background; and one somebody waits
 			// for.
-			idp.answer((call) -> TokenEndpoint.token("token", 2));
+			idp.answer((call) -> TokenEndpoint.token("token", 4));
 			call(gateway, "renewing").block(Duration.ofSeconds(10));
-			await().pollDelay(Duration.ofMillis(1700)).until(() -> true);
 			idp.delay(Duration.ofSeconds(30));
-			call(gateway, "renewing").block(Duration.ofSeconds(10));
+			await().atMost(Duration.ofSeconds(10)).until(() -> {
+				call(gateway, "renewing").block(Duration.ofSeconds(10));
+				return idp.calls().size() == 2;
+			});
 			CompletableFuture<Integer> waiting = call(gateway, "waiting").onErrorReturn(0).toFuture();
 			await().atMost(Duration.ofSeconds(10)).until(() -> idp.calls().size() == 3);
 			log.start();

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -144,6 +146,15 @@ class CachePolicyTests {
 		assertThat(token.scopes()).containsExactly("read");
 		assertThat(token.issuedAt()).isEqualTo(NOW);
 		assertThat(accept("opaque", null).scopes()).isNull();
+	}
+
+	@Test
+	void untilItsEndWhenBoundToKeyThenStillOfThatType() {
+		AccessToken token = accept(jwt(NOW.plusSeconds(60)), Duration.ofHours(1)).ofType(TokenType.DPOP);
+		AccessToken shorter = POLICY.untilItsEnd(token);
+		assertThat(shorter.expiresAt()).isEqualTo(NOW.plusSeconds(60));
+		assertThat(shorter.value()).isEqualTo(token.value());
+		assertThat(shorter.authorization()).isEqualTo("DPoP " + token.value());
 	}
 
 	private static void assertDefault(String token) {

@@ -1,9 +1,12 @@
 package io.oauthcc.gateway.token;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,6 +27,16 @@ class SecretsInTextTests {
 	void toStringWhenCallersCredentialsThenNothingOfThem() {
 		assertThat(ClientCredentials.ofCaller("id-" + SECRET, SECRET, "Basic " + SECRET))
 			.hasToString("ClientCredentials[of a caller]");
+	}
+
+	@Test
+	void toStringWhenSigningKeyThenNothingOfIt() {
+		SigningKey key = new SigningKey(
+				new OctetSequenceKey.Builder(SECRET.getBytes(StandardCharsets.UTF_8)).keyID(SECRET)
+					.algorithm(JWSAlgorithm.HS256)
+					.build());
+		assertThat(key).hasToString("SigningKey[]");
+		assertThat(ClientCredentials.of("id-" + SECRET, key)).hasToString("ClientCredentials[configured]");
 	}
 
 	@Test

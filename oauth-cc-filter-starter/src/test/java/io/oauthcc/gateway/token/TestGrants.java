@@ -19,15 +19,20 @@ public final class TestGrants {
 
 	private String name = "orders";
 
-	private URI tokenUri = URI.create("http://127.0.0.1:4444/oauth2/token");
+	private TokenEndpointLocation tokenEndpoint = new TokenEndpointLocation.Configured(
+			URI.create("http://127.0.0.1:4444/oauth2/token"));
 
 	private ClientAuthentication clientAuthentication = ClientAuthentication.CLIENT_SECRET_BASIC;
+
+	private @Nullable String assertionAudience;
 
 	private boolean encodeCredentials = true;
 
 	private List<String> scopes = List.of();
 
 	private @Nullable String audience;
+
+	private List<String> resources = List.of();
 
 	private Map<String, String> parameters = Map.of();
 
@@ -37,7 +42,13 @@ public final class TestGrants {
 
 	private CachePolicy cachePolicy = CACHE_POLICY;
 
+	private @Nullable JwtVerification jwtVerification;
+
+	private TransportSettings transport = TransportSettings.DEFAULT;
+
 	private @Nullable StoreSettings store;
+
+	private @Nullable DpopKey dpopKey;
 
 	private TestGrants() {
 	}
@@ -52,12 +63,27 @@ public final class TestGrants {
 	}
 
 	public TestGrants tokenUri(String tokenUri) {
-		this.tokenUri = URI.create(tokenUri);
+		this.tokenEndpoint = new TokenEndpointLocation.Configured(URI.create(tokenUri));
+		return this;
+	}
+
+	public TestGrants issuer(String issuer) {
+		this.tokenEndpoint = new TokenEndpointLocation.Discovered(URI.create(issuer));
+		return this;
+	}
+
+	public TestGrants resources(String... resources) {
+		this.resources = List.of(resources);
 		return this;
 	}
 
 	public TestGrants clientAuthentication(ClientAuthentication clientAuthentication) {
 		this.clientAuthentication = clientAuthentication;
+		return this;
+	}
+
+	public TestGrants assertionAudience(String assertionAudience) {
+		this.assertionAudience = assertionAudience;
 		return this;
 	}
 
@@ -115,14 +141,31 @@ public final class TestGrants {
 		return this;
 	}
 
+	public TestGrants jwtVerification(JwtVerification jwtVerification) {
+		this.jwtVerification = jwtVerification;
+		return this;
+	}
+
+	public TestGrants transport(TransportSettings transport) {
+		this.transport = transport;
+		return this;
+	}
+
 	public TestGrants store(StoreSettings store) {
 		this.store = store;
 		return this;
 	}
 
+	public TestGrants dpopKey(DpopKey dpopKey) {
+		this.dpopKey = dpopKey;
+		return this;
+	}
+
 	public ClientCredentialsGrant build() {
-		return new ClientCredentialsGrant(this.name, this.tokenUri, this.clientAuthentication, this.encodeCredentials,
-				this.scopes, this.audience, this.parameters, this.headers, this.limits, this.cachePolicy, this.store);
+		return new ClientCredentialsGrant(this.name, this.tokenEndpoint, this.clientAuthentication,
+				this.assertionAudience, this.encodeCredentials, this.scopes, this.audience, this.resources,
+				this.parameters, this.headers, this.limits, this.cachePolicy, this.jwtVerification, this.transport,
+				this.store, this.dpopKey);
 	}
 
 }

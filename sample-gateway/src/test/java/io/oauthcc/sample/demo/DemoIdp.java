@@ -5,6 +5,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
 
 /**
  * An identity provider: Spring's authorization server, as {@code demo-idp.yml} configures
@@ -18,7 +19,12 @@ public final class DemoIdp implements AutoCloseable {
 		this.context = context;
 	}
 
-	static DemoIdp start(int port, String... properties) {
+	/**
+	 * Start an identity provider.
+	 * @param port where it listens, or 0 for a free port
+	 * @param properties further properties
+	 */
+	public static DemoIdp start(int port, String... properties) {
 		return new DemoIdp(new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
 			// The name application would be that of the gateway's file.
 			.properties("spring.config.name=demo-idp", "server.port=" + port)
@@ -28,7 +34,9 @@ public final class DemoIdp implements AutoCloseable {
 
 	/** Its base URL. */
 	public String url() {
-		return "http://localhost:" + this.context.getEnvironment().getRequiredProperty("local.server.port");
+		Environment environment = this.context.getEnvironment();
+		String scheme = environment.containsProperty("server.ssl.certificate") ? "https" : "http";
+		return scheme + "://localhost:" + environment.getRequiredProperty("local.server.port");
 	}
 
 	/** One of its beans. */

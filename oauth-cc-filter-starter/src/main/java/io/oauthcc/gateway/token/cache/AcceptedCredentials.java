@@ -38,8 +38,8 @@ final class AcceptedCredentials {
 	/** Id and secret alone: whoever knows them may ask for other scopes. */
 	private TokenKey keyOf(AccessTokenRequest request) {
 		ClientCredentials credentials = request.credentials();
-		return this.keys.keyOf(request.grant().tokenUri().toString(), request.grant().clientAuthentication().name(),
-				credentials.clientId(), credentials.clientSecret());
+		return this.keys.keyOf(request.grant().tokenEndpoint().uri().toString(),
+				request.grant().clientAuthentication().name(), credentials.clientId(), credentials.clientSecret());
 	}
 
 	void clear() {

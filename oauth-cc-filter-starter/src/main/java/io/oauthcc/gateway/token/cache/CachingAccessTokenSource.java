@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.cache;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 import io.oauthcc.gateway.token.AccessToken;
@@ -9,7 +10,9 @@ import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
+import io.oauthcc.gateway.token.AccessTokenVerifier;
 import io.oauthcc.gateway.token.Admission;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenEndpoints;
@@ -35,6 +38,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final TokenEndpoints endpoints;
 
+	private final AccessTokenVerifier verifier;
+
 	private final @Nullable TokenStores stores;
 
 	private final DroppedTokens dropped;
@@ -55,14 +60,16 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	/**
 	 * Create a source with nothing in memory.
 	 * @param endpoints are asked for tokens
+	 * @param verifier is asked before a token is used for the first time
 	 * @param stores hold the tokens of grants that name one, {@code null} if none can
 	 * @param clock tells which tokens are still usable
 	 * @param maximumSize how many tokens are kept at most, and how many credentials that
 	 * were accepted
 	 */
-	public CachingAccessTokenSource(TokenEndpoints endpoints, @Nullable TokenStores stores, Clock clock,
-			long maximumSize) {
+	public CachingAccessTokenSource(TokenEndpoints endpoints, AccessTokenVerifier verifier,
+			@Nullable TokenStores stores, Clock clock, long maximumSize) {
 		this.endpoints = endpoints;
+		this.verifier = verifier;
 		this.stores = stores;
 		this.dropped = new DroppedTokens(clock);
 		this.clock = clock;
@@ -94,37 +101,58 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 				: this.requests.join(request.key(), Mono.defer(() -> obtain(request, admission)));
 	}
 
+	@Override
+	public void prefetch(AccessTokenRequest request) {
+		this.requests.launch(request.key(), Mono.defer(() -> findOrAsk(request, Admission.FREE)));
+	}
+
+	@Override
+	public void prepare(ClientCredentialsGrant grant) {
+		this.endpoints.prepare(grant);
+		this.verifier.prepare(grant);
+	}
+
 	private Mono<AccessToken> obtain(AccessTokenRequest request, Admission admission) {
+		AccessTokenException refusal = this.refusals.find(request.key());
+		return (refusal != null) ? Mono.error(refusal) : findOrAsk(request, admission);
+	}
+
+	private Mono<AccessToken> findOrAsk(AccessTokenRequest request, Admission admission) {
 		// Whoever had the request in flight before this one may have just kept its token.
 		CachedToken cached = this.cache.find(request.key());
 		if (cached != null) {
 			return Mono.just(cached.token());
 		}
-		AccessTokenException refusal = this.refusals.find(request.key());
-		if (refusal != null) {
-			return Mono.error(refusal);
-		}
 		TokenStore store = storeOf(request);
-		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission));
+		Instant deadline = deadlineOf(request);
+		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission, deadline));
 		return (store == null) ? asking
 				: store.find(request, this.dropped.find(request.key()))
+					.filter((token) -> !this.dropped.isDropped(request.key(), token))
+					.flatMap((token) -> verified(request, token, deadline)
+						.onErrorResume(CachingAccessTokenSource::isUnverified, (ex) -> replaced(request, store, token))
+						.doOnError(AccessTokenException.class, (ex) -> failed(request, ex)))
 					.doOnNext((token) -> keep(request, token))
 					.switchIfEmpty(asking);
 	}
 
-	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission) {
+	private Instant deadlineOf(AccessTokenRequest request) {
+		return this.clock.instant().plus(request.grant().limits().acquisitionTimeout());
+	}
+
+	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission, Instant deadline) {
 		Standing standing = this.credentials.standingOf(request);
-		return (standing == Standing.NEWCOMER) ? enter(request, admission)
-				: fetch(request, standing, this.dropped.find(request.key()));
+		return (standing == Standing.NEWCOMER) ? enter(request, admission, deadline)
+				: fetch(request, standing, this.dropped.find(request.key()), deadline);
 	}
 
 	/** Whoever started the request may be gone before its outcome counts. */
-	private Mono<AccessToken> enter(AccessTokenRequest request, Admission admission) {
+	private Mono<AccessToken> enter(AccessTokenRequest request, Admission admission, Instant deadline) {
 		AccessTokenException turnedAway = admission.tryEnter();
 		if (turnedAway != null) {
 			return Mono.error(turnedAway);
 		}
-		return fetch(request, Standing.NEWCOMER, this.dropped.find(request.key()))
+		return fetch(request, Standing.NEWCOMER, this.dropped.find(request.key()), deadline)
 			.doOnSuccess((token) -> admission.leave(false))
 			.doOnError((error) -> admission.leave(isRefusal(error)))
 			.doOnCancel(() -> admission.leave(false));
@@ -136,7 +164,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */
 	private void renew(AccessTokenRequest request, CachedToken cached) {
-		Mono<AccessToken> renewal = Mono.defer(() -> fetch(request, Standing.RENEWING, cached.token()))
+		Mono<AccessToken> renewal = Mono
+			.defer(() -> fetch(request, Standing.RENEWING, cached.token(), deadlineOf(request)))
 			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error))
 			.doOnNext((token) -> renewed(cached, token));
 		if (!this.requests.launch(request.key(), renewal)) {
@@ -151,12 +180,41 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		}
 	}
 
-	private Mono<AccessToken> fetch(AccessTokenRequest request, Standing standing, @Nullable AccessToken outdated) {
-		TokenStore store = storeOf(request);
-		Mono<AccessToken> asked = this.endpoints.ask(request, standing)
+	private Mono<AccessToken> fetch(AccessTokenRequest request, Standing standing, @Nullable AccessToken outdated,
+			Instant deadline) {
+		this.verifier.prepare(request.grant());
+		Mono<AccessToken> asked = this.endpoints.ask(request, standing, deadline)
+			.flatMap((token) -> verified(request, token, deadline))
 			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex));
-		return ((store != null) ? store.fetchOnce(request, outdated, asked) : asked)
+		TokenStore store = storeOf(request);
+		return ((store != null) ? fetchOnce(request, store, outdated, asked, deadline) : asked)
 			.doOnNext((token) -> keep(request, token));
+	}
+
+	/** What another gateway has obtained is not verified yet. */
+	private Mono<AccessToken> fetchOnce(AccessTokenRequest request, TokenStore store, @Nullable AccessToken outdated,
+			Mono<AccessToken> asked, Instant deadline) {
+		AtomicReference<AccessToken> own = new AtomicReference<>();
+		return store.fetchOnce(request, outdated, asked.doOnNext(own::set))
+			.flatMap((token) -> (token == own.get()) ? Mono.just(token) : verified(request, token, deadline));
+	}
+
+	private Mono<AccessToken> verified(AccessTokenRequest request, AccessToken token, Instant deadline) {
+		return (request.grant().jwtVerification() == null) ? Mono.just(token)
+				: this.verifier.verify(token, request.grant(), deadline)
+					.then(Mono.fromCallable(() -> request.grant().cachePolicy().untilItsEnd(token)));
+	}
+
+	private static boolean isUnverified(Throwable error) {
+		return error instanceof AccessTokenException ex && ex.getFailure() == AccessTokenFailure.UNVERIFIED;
+	}
+
+	/** A token of another gateway that does not pass here is as good as none. */
+	private Mono<AccessToken> replaced(AccessTokenRequest request, TokenStore store, AccessToken token) {
+		if (this.dropped.add(request.key(), token)) {
+			store.evict(request, token);
+		}
+		return Mono.empty();
 	}
 
 	private @Nullable TokenStore storeOf(AccessTokenRequest request) {
@@ -171,6 +229,9 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private void keep(AccessTokenRequest request, AccessToken token) {
 		this.credentials.accepted(request);
+		if (this.dropped.isDropped(request.key(), token)) {
+			return;
+		}
 		this.cache.keep(request.key(),
 				new CachedToken(request.key(), token, request.grant().cachePolicy().refreshAhead()));
 	}
@@ -185,11 +246,13 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (this.clock.instant().isBefore(oldEnough)) {
 			return false;
 		}
+		TokenStore store = storeOf(request);
+		// First, so that whoever finds it gone from memory does not take it from there.
+		boolean news = store != null && this.dropped.add(request.key(), refused);
 		if (cached != null) {
 			this.cache.remove(request.key(), cached);
 		}
-		TokenStore store = storeOf(request);
-		if (store != null && this.dropped.add(request.key(), refused)) {
+		if (store != null && news) {
 			store.evict(request, refused);
 		}
 		return true;
@@ -201,6 +264,10 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (cached != null && evicted.test(cached.token())) {
 			this.dropped.add(key, cached.token());
 			this.cache.remove(key, cached);
+			return;
+		}
+		if (this.requests.isInFlight(key)) {
+			this.dropped.addUnseen(key, evicted);
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.oauthcc.gateway.token.cache;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -19,7 +20,12 @@ final class DroppedTokens {
 
 	private static final int MAXIMUM_SIZE = 10_000;
 
+	/** Longer than a token is under way. */
+	private static final Duration UNSEEN = Duration.ofMinutes(1);
+
 	private final Cache<TokenKey, AccessToken> dropped;
+
+	private final Cache<TokenKey, Predicate<AccessToken>> unseen;
 
 	DroppedTokens(Clock clock) {
 		this.dropped = Caffeine.newBuilder()
@@ -29,6 +35,12 @@ final class DroppedTokens {
 				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.expiresAt())))
 			.executor(Runnable::run)
 			.build();
+		this.unseen = Caffeine.newBuilder()
+			.maximumSize(MAXIMUM_SIZE)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.expireAfterWrite(UNSEEN)
+			.executor(Runnable::run)
+			.build();
 	}
 
 	@Nullable AccessToken find(TokenKey key) {
@@ -36,11 +48,29 @@ final class DroppedTokens {
 	}
 
 	/**
-	 * Remember a token.
+	 * Remember a token, unless a later one was dropped meanwhile.
 	 * @return {@code false} if it was the last one already
 	 */
 	boolean add(TokenKey key, AccessToken token) {
-		return this.dropped.asMap().put(key, token) != token;
+		if (this.dropped.getIfPresent(key) == token) {
+			return false;
+		}
+		return this.dropped.asMap()
+			.merge(key, token, (last, next) -> next.issuedAt().isBefore(last.issuedAt()) ? last : next) == token;
+	}
+
+	/**
+	 * Remember a token that may be on its way here: another gateway has dropped it.
+	 * @param evicted tells it from others with the same key
+	 */
+	void addUnseen(TokenKey key, Predicate<AccessToken> evicted) {
+		this.unseen.put(key, evicted);
+	}
+
+	/** Whether another gateway had dropped a token before it was here. */
+	boolean isDropped(TokenKey key, AccessToken token) {
+		Predicate<AccessToken> evicted = this.unseen.getIfPresent(key);
+		return evicted != null && evicted.test(token);
 	}
 
 }

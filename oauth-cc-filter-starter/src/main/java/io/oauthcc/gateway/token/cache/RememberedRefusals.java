@@ -36,10 +36,13 @@ final class RememberedRefusals {
 		return (refusal != null) ? refusal.exception() : null;
 	}
 
-	/** Remembers a refusal; no other failure says anything about the next request. */
+	/**
+	 * Remembers a refusal, or a token that is not used; no other failure says anything
+	 * about the next request.
+	 */
 	void remember(AccessTokenRequest request, AccessTokenException ex) {
 		Duration ttl = request.grant().cachePolicy().refusalTtl();
-		if (ex.getFailure().isRefusal() && !ttl.isZero()) {
+		if (ex.getFailure().isLasting() && !ttl.isZero()) {
 			this.refusals.put(request.key(), new Refusal(ex, ttl));
 		}
 	}

@@ -68,6 +68,10 @@ final class SingleFlight<K, V> implements Disposable {
 		return true;
 	}
 
+	boolean isInFlight(K key) {
+		return this.inFlight.containsKey(key);
+	}
+
 	private void start(K key, Flight<V> flight, Mono<V> work) {
 		if (this.disposed) {
 			fail(key, flight, this.stopped.get());

@@ -57,7 +57,7 @@ final class TokenRequestLog {
 	}
 
 	private static String describe(AccessTokenRequest request, AccessTokenException ex) {
-		URI uri = request.grant().tokenUri();
+		URI uri = request.grant().tokenEndpoint().uri();
 		// Without the query, which may hold a secret.
 		return "No token for %s from %s://%s%s: %s, %s".formatted(request.grant().name(), uri.getScheme(),
 				uri.getAuthority(), uri.getPath(), ex.getFailure(), ex.getMessage());

@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Function;
 
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -34,21 +35,22 @@ final class Acquisition<T> {
 
 	private int retries;
 
-	private Acquisition(RequestLimits limits, Clock clock, Function<Duration, Mono<T>> attempt) {
+	private Acquisition(RequestLimits limits, Instant deadline, Clock clock, Function<Duration, Mono<T>> attempt) {
 		this.limits = limits;
 		this.clock = clock;
 		this.attempt = attempt;
-		this.deadline = clock.millis() + limits.acquisitionTimeout().toMillis();
+		this.deadline = deadline.toEpochMilli();
 	}
 
 	/**
 	 * Prepare attempts, which start at each subscription.
-	 * @param limits how often, and for how long
+	 * @param limits how often, and for how long each
+	 * @param deadline the end of all
 	 * @param clock tells what is left of the time
 	 * @param attempt makes one attempt that ends within the time it is given
 	 */
-	static <T> Mono<T> of(RequestLimits limits, Clock clock, Function<Duration, Mono<T>> attempt) {
-		return Mono.defer(() -> new Acquisition<>(limits, clock, attempt).next());
+	static <T> Mono<T> of(RequestLimits limits, Instant deadline, Clock clock, Function<Duration, Mono<T>> attempt) {
+		return Mono.defer(() -> new Acquisition<>(limits, deadline, clock, attempt).next());
 	}
 
 	private Mono<T> next() {

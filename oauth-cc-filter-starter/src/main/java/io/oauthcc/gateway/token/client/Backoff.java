@@ -33,8 +33,8 @@ final class Backoff {
 			case UNREACHABLE, UNAVAILABLE, TIMEOUT -> later(jittered(retries), asked);
 			// Without a word on when, the next request makes it only busier.
 			case BUSY -> (asked != null) ? later(jittered(retries), asked) : null;
-			case CLIENT_REFUSED, GRANT_REFUSED, REQUEST_REJECTED, SERVER_ERROR, BAD_ANSWER, NOT_ASKED,
-					TOO_MANY_ATTEMPTS ->
+			case UNTRUSTED, CLIENT_REFUSED, GRANT_REFUSED, REQUEST_REJECTED, SERVER_ERROR, BAD_ANSWER, UNVERIFIED,
+					UNVERIFIABLE, NOT_ASKED, TOO_MANY_ATTEMPTS ->
 				null;
 		};
 	}

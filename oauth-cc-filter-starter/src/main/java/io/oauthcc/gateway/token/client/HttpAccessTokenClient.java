@@ -1,16 +1,13 @@
 package io.oauthcc.gateway.token.client;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
-import com.github.benmanes.caffeine.cache.RemovalCause;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
@@ -55,30 +52,30 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 	private final Clock clock;
 
 	/** Each with connections of its own: one that hangs takes none of another's. */
-	private final LoadingCache<TokenEndpointId, TokenEndpointHttpClient> endpoints;
+	private final HttpClients<TokenEndpointId> endpoints;
+
+	private final TokenEndpointDiscovery discovery;
+
+	private final TokenRequestForm form;
 
 	private final TokenResponseReader reader = new TokenResponseReader();
 
+	private final TokenRequestProofs proofs;
+
 	/**
 	 * Create a client with pools of connections of its own.
-	 * @param clock tells how long a {@code Retry-After} date is away
+	 * @param clock tells how long a {@code Retry-After} date is away, and when an
+	 * assertion is signed
 	 * @param maximumConnections how many connections there are to each token endpoint at
 	 * most
 	 */
 	public HttpAccessTokenClient(Clock clock, int maximumConnections) {
 		this.clock = clock;
-		this.endpoints = Caffeine.newBuilder()
-			.maximumSize(ResilientTokenEndpoints.MAXIMUM_ENDPOINTS)
-			.expireAfterAccess(ResilientTokenEndpoints.FORGOTTEN_AFTER)
-			.scheduler(Scheduler.systemScheduler())
-			.executor(Runnable::run)
-			.removalListener(
-					(@Nullable TokenEndpointId id, @Nullable TokenEndpointHttpClient endpoint, RemovalCause cause) -> {
-						if (endpoint != null) {
-							endpoint.dispose();
-						}
-					})
-			.build((id) -> new TokenEndpointHttpClient(id.timeout(), maximumConnections));
+		this.form = new TokenRequestForm(clock);
+		this.proofs = new TokenRequestProofs(clock);
+		this.endpoints = new HttpClients<>(
+				(id) -> new TokenEndpointHttpClient(id.timeout(), maximumConnections, id.transport()));
+		this.discovery = new TokenEndpointDiscovery(this.endpoints::get, clock);
 	}
 
 	@Override
@@ -86,44 +83,45 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		return Mono.defer(() -> exchange(request, timeout, new Progress()));
 	}
 
+	@Override
+	public void prepare(ClientCredentialsGrant grant) {
+		this.discovery.prepare(grant);
+	}
+
 	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Duration timeout, Progress progress) {
+		return this.discovery.tokenUriOf(request.grant())
+			.flatMap((tokenUri) -> this.proofs.prove(request.grant(), tokenUri,
+					(headers) -> post(request, tokenUri, headers, progress)))
+			.timeout(timeout, Mono.error(() -> tooLate(progress)))
+			.contextWrite(DROPPED_QUIETLY)
+			.onErrorMap((error) -> !(error instanceof AccessTokenException),
+					(error) -> classify(error, request.grant(), progress));
+	}
+
+	private Mono<AccessTokenResponse> post(AccessTokenRequest request, URI tokenUri, HttpHeaders headers,
+			Progress progress) {
+		progress.begin();
 		ClientCredentialsGrant grant = request.grant();
-		HttpHeaders headers = new HttpHeaders();
 		grant.headers().forEach(headers::set);
 		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
 		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);
-		byte[] form = prepare(request, headers);
-		return this.endpoints.get(TokenEndpointId.of(grant))
-			.webClient()
-			.post()
-			.uri(grant.tokenUri())
-			.headers((target) -> target.putAll(headers))
-			.bodyValue(form)
-			.httpRequest((sent) -> progress.connected = true)
-			.exchangeToMono((response) -> {
-				progress.answered = true;
-				return read(response, progress);
-			})
-			.timeout(timeout, Mono.error(() -> tooLate(progress)))
-			.contextWrite(DROPPED_QUIETLY)
-			.onErrorMap((error) -> !(error instanceof AccessTokenException), (error) -> classify(error, progress));
+		return this.form.write(request, tokenUri, headers)
+			.zipWith(this.endpoints.get(TokenEndpointId.of(grant)))
+			.flatMap((prepared) -> prepared.getT2()
+				.post()
+				.uri(tokenUri)
+				.headers((target) -> target.putAll(headers))
+				.bodyValue(prepared.getT1())
+				.httpRequest((sent) -> progress.connected = true)
+				.exchangeToMono((response) -> {
+					progress.answered = true;
+					this.proofs.learn(grant, tokenUri, response.headers().asHttpHeaders());
+					return read(response, grant, progress).onErrorMap(AccessTokenException.class,
+							(ex) -> withClockDifference(ex, request, response));
+				}));
 	}
 
-	private byte[] prepare(AccessTokenRequest request, HttpHeaders headers) {
-		ClientCredentialsGrant grant = request.grant();
-		FormBody form = new FormBody().add("grant_type", "client_credentials");
-		if (!grant.scopes().isEmpty()) {
-			form.add("scope", String.join(" ", grant.scopes()));
-		}
-		if (grant.audience() != null) {
-			form.add("audience", grant.audience());
-		}
-		grant.parameters().forEach(form::add);
-		ClientAuthenticator.of(grant.clientAuthentication()).authenticate(request.credentials(), grant, headers, form);
-		return form.toBytes();
-	}
-
-	private Mono<AccessTokenResponse> read(ClientResponse response, Progress progress) {
+	private Mono<AccessTokenResponse> read(ClientResponse response, ClientCredentialsGrant grant, Progress progress) {
 		if (response.statusCode().isSameCodeAs(HttpStatus.UNAUTHORIZED)) {
 			return refuse(response, progress, new AccessTokenException(AccessTokenFailure.CLIENT_REFUSED, "HTTP 401"));
 		}
@@ -137,7 +135,16 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		}
 		return response.bodyToMono(byte[].class)
 			.defaultIfEmpty(EMPTY)
-			.map((body) -> this.reader.read(response.statusCode(), body));
+			.map((body) -> this.reader.read(response.statusCode(), body, grant.tokenType()));
+	}
+
+	/** Whose clock is wrong cannot sign what a token endpoint takes. */
+	private AccessTokenException withClockDifference(AccessTokenException ex, AccessTokenRequest request,
+			ClientResponse response) {
+		String difference = (ex.getFailure() == AccessTokenFailure.CLIENT_REFUSED && TokenRequestForm.isSigned(request))
+				? ClockDifference.describe(response.headers().asHttpHeaders(), this.clock) : null;
+		return (difference != null)
+				? new AccessTokenException(ex.getFailure(), "%s; %s".formatted(ex.getMessage(), difference)) : ex;
 	}
 
 	private @Nullable Duration retryAfter(ClientResponse response) {
@@ -159,12 +166,21 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		if (refusal != null) {
 			return refusal;
 		}
+		if (!progress.located) {
+			return new AccessTokenException(AccessTokenFailure.TIMEOUT, "The issuer's metadata did not come in time");
+		}
 		return progress.connected
 				? new AccessTokenException(AccessTokenFailure.TIMEOUT, "No whole answer within the time limit")
 				: new AccessTokenException(AccessTokenFailure.UNREACHABLE, "No connection within the time limit");
 	}
 
-	private static AccessTokenException classify(Throwable error, Progress progress) {
+	private static AccessTokenException classify(Throwable error, ClientCredentialsGrant grant, Progress progress) {
+		// With TLS 1.3 a certificate is refused when the request is already sent.
+		AccessTokenException failure = progress.answered ? null
+				: ConnectFailure.of(error, grant.transport().tls().key() != null);
+		if (failure != null) {
+			return failure;
+		}
 		boolean broken = rootOf(error) instanceof IOException;
 		if (progress.answered && broken) {
 			return new AccessTokenException(AccessTokenFailure.UNAVAILABLE,
@@ -177,7 +193,9 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 		// Not all that fails before there is a connection is an I/O error: a name that is
 		// not resolved is none.
 		if (!progress.connected || broken) {
-			return new AccessTokenException(AccessTokenFailure.UNREACHABLE, nameOf(error));
+			return new AccessTokenException(AccessTokenFailure.UNREACHABLE,
+					grant.transport().isProxied(grant.tokenEndpoint().uri().getHost())
+							? "%s, through the proxy".formatted(nameOf(error)) : nameOf(error));
 		}
 		// What is no I/O error before the answer's head comes of a head that is not HTTP.
 		return new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
@@ -195,7 +213,8 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 
 	@Override
 	public void destroy() {
-		this.endpoints.invalidateAll();
+		this.discovery.dispose();
+		this.endpoints.dispose();
 	}
 
 	/**
@@ -203,11 +222,19 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 	 */
 	private static final class Progress {
 
+		private volatile boolean located;
+
 		private volatile boolean connected;
 
 		private volatile boolean answered;
 
 		private volatile @Nullable AccessTokenException refusal;
+
+		private void begin() {
+			this.located = true;
+			this.connected = false;
+			this.answered = false;
+		}
 
 	}
 

@@ -13,6 +13,7 @@ import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
@@ -60,11 +61,17 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 	}
 
 	@Override
-	public Mono<AccessToken> ask(AccessTokenRequest request, Standing standing) {
+	public Mono<AccessToken> ask(AccessTokenRequest request, Standing standing, Instant deadline) {
 		TokenEndpointId id = TokenEndpointId.of(request.grant());
 		TokenEndpoint endpoint = this.endpoints.get(id);
-		return endpoint.within(standing, Acquisition.of(request.grant().limits(), this.clock, (timeout) -> endpoint
-			.call(request, standing, send(request, timeout), timeout.compareTo(id.timeout()) < 0)));
+		return endpoint.within(standing,
+				Acquisition.of(request.grant().limits(), deadline, this.clock, (timeout) -> endpoint.call(request,
+						standing, send(request, timeout), timeout.compareTo(id.timeout()) < 0)));
+	}
+
+	@Override
+	public void prepare(ClientCredentialsGrant grant) {
+		this.client.prepare(grant);
 	}
 
 	private Mono<AccessToken> send(AccessTokenRequest request, Duration timeout) {
@@ -72,6 +79,7 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 			Instant requestedAt = this.clock.instant();
 			return subscribable(request, timeout)
 				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt))
+				.map((token) -> token.ofType(request.grant().tokenType()))
 				.timeout(timeout.plus(GRACE), Mono.error(() -> new AccessTokenException(AccessTokenFailure.TIMEOUT,
 						"The client did not keep to the time limit")));
 		});

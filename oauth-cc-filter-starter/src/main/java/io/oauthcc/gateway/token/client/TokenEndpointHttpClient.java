@@ -1,51 +1,88 @@
 package io.oauthcc.gateway.token.client;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import io.netty.channel.ChannelOption;
+import io.netty.resolver.AddressResolverGroup;
+import io.oauthcc.gateway.token.PoolSettings;
+import io.oauthcc.gateway.token.ProxySettings;
+import io.oauthcc.gateway.token.TransportSettings;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
+import org.springframework.http.client.reactive.ClientHttpConnector;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
 
 /**
  * The HTTP client for one token endpoint, with a bounded pool of connections that are
- * closed when idle.
+ * closed when idle. Speaks TLS 1.2 and 1.3, verifies the host's name and sends it (SNI).
  */
 final class TokenEndpointHttpClient {
 
 	/** No token response comes near this; JWTs of some KiB are common. */
 	static final int MAXIMUM_RESPONSE_BYTES = 64 * 1024;
 
+	/** For so long at most is an address kept, however long its record may live. */
+	private static final Duration ADDRESS_KEPT = Duration.ofSeconds(60);
+
 	private final ConnectionProvider connections;
+
+	private final @Nullable AddressResolverGroup<?> resolver;
 
 	private final WebClient webClient;
 
-	TokenEndpointHttpClient(Duration connectTimeout, int maximumConnections) {
+	/**
+	 * Create a client. Reads files.
+	 * @param connectTimeout the limit of the connect phase
+	 * @param maximumConnections how many connections there are at most, unless the
+	 * settings say so
+	 * @param transport how to connect
+	 */
+	TokenEndpointHttpClient(Duration connectTimeout, int maximumConnections, TransportSettings transport) {
+		PoolSettings pool = transport.pool();
 		this.connections = ConnectionProvider.builder("oauth-cc")
-			.maxConnections(maximumConnections)
+			.maxConnections(Objects.requireNonNullElse(pool.maxConnections(), maximumConnections))
 			// TokenEndpointBulkhead bounds those who wait.
 			.pendingAcquireMaxCount(-1)
-			.maxIdleTime(Duration.ofSeconds(30))
+			.maxIdleTime(pool.maxIdleTime())
+			.maxLifeTime(pool.maxLifeTime())
 			.evictInBackground(Duration.ofSeconds(30))
 			.build();
 		HttpClient client = HttpClient.create(this.connections)
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
 			.followRedirect(false)
-			.compress(true);
+			.compress(true)
+			.secure((ssl) -> ssl.sslContext(ClientTls.contextOf(transport)));
+		if (transport.http2()) {
+			client = client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11);
+		}
+		HttpClient direct = client.resolver((names) -> names.cacheMaxTimeToLive(ADDRESS_KEPT));
+		this.resolver = direct.configuration().resolver();
 		this.webClient = WebClient.builder()
-			.clientConnector(new ReactorClientHttpConnector(client))
+			.clientConnector(connector(client, direct, transport.proxy()))
 			.codecs((codecs) -> codecs.defaultCodecs().maxInMemorySize(MAXIMUM_RESPONSE_BYTES))
 			.build();
+	}
+
+	private static ClientHttpConnector connector(HttpClient client, HttpClient direct, @Nullable ProxySettings proxy) {
+		ClientHttpConnector connector = new ReactorClientHttpConnector(direct);
+		return (proxy != null) ? new ProxyConnector(proxy, client, connector) : connector;
 	}
 
 	WebClient webClient() {
 		return this.webClient;
 	}
 
+	/** Connections in use are closed when their request is over. */
 	void dispose() {
 		this.connections.dispose();
+		if (this.resolver != null) {
+			this.resolver.close();
+		}
 	}
 
 }

@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 import org.springframework.util.StringUtils;
 
 /**
@@ -49,7 +50,14 @@ final class TokenResponseReader {
 		.build()
 		.readerFor(JsonNode.class);
 
-	AccessTokenResponse read(HttpStatusCode status, byte[] body) {
+	/**
+	 * Read an answer.
+	 * @param status its status
+	 * @param body its body
+	 * @param type the type that the token must be of: another one would be a downgrade
+	 * @return the response; {@link AccessTokenException} if it holds no such token
+	 */
+	AccessTokenResponse read(HttpStatusCode status, byte[] body, TokenType type) {
 		JsonNode answer = parse(body);
 		if (!status.is2xxSuccessful()) {
 			throw error(status, answer);
@@ -60,8 +68,8 @@ final class TokenResponseReader {
 		if (answer.hasNonNull("error")) {
 			throw badAnswer(status, "with the error " + errorOf(answer));
 		}
-		if (!"Bearer".equalsIgnoreCase(textOf(answer, "token_type"))) {
-			throw badAnswer(status, "with a token_type other than Bearer");
+		if (!type.getValue().equalsIgnoreCase(textOf(answer, "token_type"))) {
+			throw badAnswer(status, "with a token_type other than " + type.getValue());
 		}
 		String token = textOf(answer, "access_token");
 		if (token == null || !B64TOKEN.matcher(token).matches()) {
@@ -92,6 +100,9 @@ final class TokenResponseReader {
 		if (error != null && GRANT_ERRORS.contains(error) && GRANT_STATUSES.stream().anyMatch(status::isSameCodeAs)) {
 			return new AccessTokenException(AccessTokenFailure.GRANT_REFUSED,
 					"HTTP %d with the error %s".formatted(status.value(), error));
+		}
+		if (UseDpopNonceException.CODE.equals(error)) {
+			return new UseDpopNonceException(status);
 		}
 		String what = (error != null) ? "with the error " + error : "with no error code";
 		return new AccessTokenException(otherFailure(status), "HTTP %d %s".formatted(status.value(), what));

@@ -3,7 +3,6 @@ package io.oauthcc.gateway.token.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
@@ -26,23 +25,24 @@ final class Lease {
 
 	private final RedisCommands commands;
 
-	private final List<String> keys;
+	private final List<StoreKey> keys;
 
-	private final String owner;
+	private final byte[] owner;
 
 	private final Duration duration;
 
 	/**
 	 * Create a lease that is not held.
 	 * @param commands reach the store
-	 * @param keys where the lease stands
+	 * @param keys what it is for; every gateway takes them in the same order, so that no
+	 * two wait for each other
 	 * @param owner tells this lease from all others, of this and other gateways
 	 * @param duration for how long it is held unless extended
 	 */
-	Lease(RedisCommands commands, List<String> keys, String owner, Duration duration) {
+	Lease(RedisCommands commands, List<StoreKey> keys, String owner, Duration duration) {
 		this.commands = commands;
 		this.keys = keys;
-		this.owner = owner;
+		this.owner = owner.getBytes(StandardCharsets.UTF_8);
 		this.duration = duration;
 	}
 
@@ -52,41 +52,30 @@ final class Lease {
 			.concatMap(this::take)
 			.takeUntil((state) -> state != State.HELD)
 			.last()
-			.delayUntil((state) -> (state == State.TAKEN && this.keys.size() > 1) ? giveBack() : Mono.empty());
+			.delayUntil((state) -> (state != State.HELD && this.keys.size() > 1) ? giveBack() : Mono.empty());
 	}
 
-	private Mono<State> take(String key) {
-		return this.commands.setIfAbsent(key, bytes(), this.duration)
+	private Mono<State> take(StoreKey key) {
+		return this.commands.takeLease(key, this.owner, this.duration)
 			.map((absent) -> absent ? State.HELD : State.TAKEN)
 			.defaultIfEmpty(State.UNKNOWN);
 	}
 
 	/**
-	 * Do something while it is held, and give it back.
-	 * @param work what is done
-	 * @return what comes of the work
+	 * Extend it again and again, once it is taken.
+	 * @return ends that
 	 */
-	<T> Mono<T> hold(Supplier<Mono<T>> work) {
-		return Mono.usingWhen(Mono.fromSupplier(this::extendAgainAndAgain), (extension) -> work.get(), (extension) -> {
-			extension.dispose();
-			return giveBack();
-		});
-	}
-
-	private Disposable extendAgainAndAgain() {
+	Disposable extend() {
 		return Flux.interval(this.duration.dividedBy(3))
 			.onBackpressureDrop()
 			.concatMap((tick) -> Flux.fromIterable(this.keys)
-				.concatMap((key) -> this.commands.extendIf(key, bytes(), this.duration)))
+				.concatMap((key) -> this.commands.extendLease(key, this.owner, this.duration)))
 			.subscribe();
 	}
 
-	private Mono<Void> giveBack() {
-		return Flux.fromIterable(this.keys).concatMap((key) -> this.commands.deleteIf(key, bytes())).then();
-	}
-
-	private byte[] bytes() {
-		return this.owner.getBytes(StandardCharsets.UTF_8);
+	/** Leave it to others, if it is still held. */
+	Mono<Void> giveBack() {
+		return Flux.fromIterable(this.keys).concatMap((key) -> this.commands.giveBackLease(key, this.owner)).then();
 	}
 
 }

@@ -1,16 +1,22 @@
 package io.oauthcc.gateway.token.redis;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import javax.net.ssl.KeyManagerFactory;
 
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.resource.ClientResources;
+import io.lettuce.core.resource.Delay;
 import io.oauthcc.gateway.token.RedisSettings;
+import io.oauthcc.gateway.token.TlsSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
@@ -30,26 +36,49 @@ final class LettuceFactory {
 
 	private static final int MAXIMUM_WAITING_COMMANDS = 10_000;
 
-	private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(10);
+	/** Finds a node that has taken over from one which does not answer. */
+	private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(2);
+
+	private static final int DEFAULT_SENTINEL_PORT = 26_379;
+
+	private static final Duration PAUSE_BETWEEN_REFRESHES = Duration.ofSeconds(1);
+
+	/** Lettuce's own waits grow to half a minute. */
+	private static final Delay RECONNECT_DELAY = Delay.fullJitter(Duration.ofMillis(100), Duration.ofSeconds(1), 100,
+			TimeUnit.MILLISECONDS);
+
+	/** The connection for events is silent else, and would never notice its end. */
+	private static final SocketOptions.KeepAliveOptions KEEP_ALIVE = SocketOptions.KeepAliveOptions.builder()
+		.enable()
+		.idle(Duration.ofSeconds(5))
+		.interval(Duration.ofSeconds(2))
+		.count(3)
+		.build();
 
 	private LettuceFactory() {
 	}
 
-	static LettuceConnectionFactory create(RedisSettings settings) {
-		LettuceConnectionFactory factory = new LettuceConnectionFactory(server(settings), client(settings));
-		factory.setValidateConnection(false);
+	/** Threads that all factories share, and when a lost connection is tried again. */
+	static ClientResources resources() {
+		return ClientResources.builder().reconnectDelay(RECONNECT_DELAY).build();
+	}
+
+	/** Create a factory that is not started yet. */
+	static LettuceConnectionFactory create(RedisSettings settings, ClientResources resources) {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(server(settings), client(settings, resources));
+		factory.setAutoStartup(false);
+		factory.setEarlyStartup(false);
 		factory.setEagerInitialization(false);
-		factory.afterPropertiesSet();
-		factory.start();
 		return factory;
 	}
 
-	private static LettuceClientConfiguration client(RedisSettings settings) {
+	private static LettuceClientConfiguration client(RedisSettings settings, ClientResources resources) {
 		LettuceClientConfiguration.LettuceClientConfigurationBuilder builder = LettuceClientConfiguration.builder()
-			.commandTimeout(settings.timeout())
+			.clientResources(resources)
+			.commandTimeout(RedisConnector.CONNECT)
 			.shutdownQuietPeriod(Duration.ZERO)
 			.clientOptions(options(settings));
-		RedisSettings.Tls tls = settings.tls();
+		TlsSettings tls = settings.tls();
 		if (tls != null) {
 			LettuceClientConfiguration.LettuceSslClientConfigurationBuilder ssl = builder.useSsl();
 			if (tls.insecureSkipVerify()) {
@@ -60,38 +89,35 @@ final class LettuceFactory {
 	}
 
 	private static ClientOptions options(RedisSettings settings) {
-		ClientOptions.Builder builder = settings.cluster()
-				? ClusterClientOptions.builder()
-					.topologyRefreshOptions(
-							ClusterTopologyRefreshOptions.builder().enablePeriodicRefresh(TOPOLOGY_REFRESH).build())
-				: ClientOptions.builder();
+		ClientOptions.Builder builder = settings.cluster() ? ClusterClientOptions.builder()
+			.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+				.enablePeriodicRefresh(TOPOLOGY_REFRESH)
+				.adaptiveRefreshTriggersTimeout(PAUSE_BETWEEN_REFRESHES)
+				.build()) : ClientOptions.builder();
 		builder.autoReconnect(true)
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+			.maintNotificationsConfig(MaintNotificationsConfig.disabled())
 			.requestQueueSize(MAXIMUM_WAITING_COMMANDS)
-			.socketOptions(SocketOptions.builder().connectTimeout(settings.timeout()).build());
-		RedisSettings.Tls tls = settings.tls();
+			.socketOptions(
+					SocketOptions.builder().connectTimeout(RedisConnector.CONNECT).keepAlive(KEEP_ALIVE).build());
+		TlsSettings tls = settings.tls();
 		if (tls != null) {
 			builder.sslOptions(ssl(tls));
 		}
 		return builder.build();
 	}
 
-	private static SslOptions ssl(RedisSettings.Tls tls) {
-		SslOptions.Builder builder = SslOptions.builder().jdkSslProvider();
-		String ca = tls.ca();
-		if (ca != null) {
-			builder.trustManager(pem(ca));
-		}
-		String certificate = tls.certificate();
-		String key = tls.key();
-		if (certificate != null && key != null) {
-			builder.keyManager(pem(certificate), pem(key), new char[0]);
+	private static SslOptions ssl(TlsSettings tls) {
+		SecureRandom random = StoreCipher.seeded();
+		SslOptions.Builder builder = SslOptions.builder()
+			.jdkSslProvider()
+			.trustManager(tls.trustManagers())
+			.sslContext((context) -> context.secureRandom(random));
+		KeyManagerFactory keyManagers = tls.keyManagers();
+		if (keyManagers != null) {
+			builder.keyManager(keyManagers);
 		}
 		return builder.build();
-	}
-
-	private static SslOptions.Resource pem(String text) {
-		return () -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static RedisConfiguration server(RedisSettings settings) {
@@ -108,7 +134,8 @@ final class LettuceFactory {
 	private static RedisSentinelConfiguration sentinel(RedisSettings settings, RedisSettings.Sentinel sentinel) {
 		RedisSentinelConfiguration configuration = new RedisSentinelConfiguration();
 		configuration.master(sentinel.masterSet());
-		settings.endpoints().forEach((endpoint) -> configuration.sentinel(RedisNode.fromString(endpoint)));
+		settings.endpoints()
+			.forEach((endpoint) -> configuration.sentinel(RedisNode.fromString(endpoint, DEFAULT_SENTINEL_PORT)));
 		configuration.setSentinelUsername(sentinel.username());
 		configuration.setSentinelPassword(password(sentinel.password()));
 		configuration.setUsername(settings.username());

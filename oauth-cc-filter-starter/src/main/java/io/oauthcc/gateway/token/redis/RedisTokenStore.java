@@ -1,16 +1,19 @@
 package io.oauthcc.gateway.token.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -37,19 +40,26 @@ import reactor.core.publisher.Sinks;
  */
 final class RedisTokenStore implements TokenStore, Disposable {
 
-	private static final long SHORTEST_POLL = 50;
+	/** Less than what a lease's end may be late for those who wait for it. */
+	private static final long SHORTEST_POLL = 25;
 
-	private static final long LONGEST_POLL = 150;
+	private static final long LONGEST_POLL = 75;
 
-	private static final int MAXIMUM_UNWRITTEN = 10_000;
+	private static final int MAXIMUM_SIZE = 10_000;
+
+	private static final int MAXIMUM_KEYS = 100_000;
 
 	private final StoreSettings settings;
 
 	private final RedisCommands commands;
 
+	private final String channel;
+
 	private final Clock clock;
 
 	private final String gateway;
+
+	private final Runnable unreadable;
 
 	private final AtomicLong leases = new AtomicLong();
 
@@ -58,25 +68,51 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	private final ConcurrentMap<TokenKey, Sinks.One<Boolean>> waiting = new ConcurrentHashMap<>();
 
-	private final Cache<TokenKey, AccessToken> unwritten;
+	/** What Redis did not take. */
+	private final Cache<TokenKey, Unwritten> unwritten;
+
+	/** What Redis did not delete, or pass on. */
+	private final Cache<TokenKey, Undropped> undropped;
+
+	/** By which key other gateways may still speak of a token that is in use here. */
+	private final Cache<TokenKey, Known> previousKeys;
 
 	private final Disposable.Composite background = Disposables.composite();
 
-	RedisTokenStore(StoreSettings settings, RedisCommands commands, Clock clock, String gateway) {
+	/**
+	 * Create a store.
+	 * @param settings its settings
+	 * @param commands reach Redis
+	 * @param channel where gateways tell each other of tokens
+	 * @param clock tells which tokens are still usable
+	 * @param gateway begins the names of this gateway's leases, unlike any other's
+	 * @param unreadable called for each entry that does not open
+	 */
+	RedisTokenStore(StoreSettings settings, RedisCommands commands, String channel, Clock clock, String gateway,
+			Runnable unreadable) {
 		this.settings = settings;
 		this.commands = commands;
+		this.channel = channel;
 		this.clock = clock;
 		this.gateway = gateway;
-		this.unwritten = Caffeine.newBuilder()
-			.maximumSize(MAXIMUM_UNWRITTEN)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-			.expireAfter(Expiry
-				.<TokenKey, AccessToken>writing((key, token) -> Duration.between(clock.instant(), token.usableUntil())))
-			.executor(Runnable::run)
-			.build();
+		this.unreadable = unreadable;
+		this.unwritten = untilExpiry(MAXIMUM_SIZE, Unwritten::token);
+		this.undropped = untilExpiry(MAXIMUM_SIZE, Undropped::token);
+		this.previousKeys = untilExpiry(MAXIMUM_KEYS, Known::token);
 		this.epochs = Stream.concat(Stream.of(settings.secret()), settings.previousSecrets().stream())
+			.distinct()
 			.map(Epoch::of)
 			.toList();
+	}
+
+	private <V> Cache<TokenKey, V> untilExpiry(long maximumSize, Function<V, AccessToken> token) {
+		return Caffeine.newBuilder()
+			.maximumSize(maximumSize)
+			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis()))
+			.expireAfter(Expiry.<TokenKey, V>writing(
+					(key, value) -> Duration.between(this.clock.instant(), token.apply(value).expiresAt())))
+			.executor(Runnable::run)
+			.build();
 	}
 
 	@Override
@@ -86,25 +122,51 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	@Override
 	public Mono<AccessToken> find(AccessTokenRequest request, @Nullable AccessToken outdated) {
-		return Flux.fromIterable(this.epochs)
-			.concatMap((epoch) -> read(epoch, request))
+		return Mono.defer(() -> find(request, outdated, keysOf(request)));
+	}
+
+	/** One for each secret, the present one first. */
+	private List<StoreKey> keysOf(AccessTokenRequest request) {
+		List<StoreKey> keys = new ArrayList<>(this.epochs.size());
+		keys.add(new StoreKey(this.settings.keyPrefix(), request.key()));
+		for (Epoch previous : this.epochs.subList(1, this.epochs.size())) {
+			keys.add(new StoreKey(this.settings.keyPrefix(), previous.keyOf(request)));
+		}
+		return keys;
+	}
+
+	private Mono<AccessToken> find(AccessTokenRequest request, @Nullable AccessToken outdated, List<StoreKey> keys) {
+		return Flux.range(0, keys.size())
+			.concatMap((index) -> read(this.epochs.get(index), keys.get(index), request))
 			.filter((token) -> isNews(token, outdated))
-			.next();
+			.next()
+			.doOnNext((token) -> remember(keys, token));
 	}
 
-	private Mono<AccessToken> read(Epoch epoch, AccessTokenRequest request) {
-		return Mono.defer(() -> {
-			String key = entryKey(epoch.keyOf(request));
-			return this.commands.get(key).mapNotNull((entry) -> open(epoch, key, entry, request));
-		});
+	private Mono<AccessToken> read(Epoch epoch, StoreKey key, AccessTokenRequest request) {
+		return this.commands.readEntry(key)
+			.mapNotNull((entry) -> entry.map((bytes) -> open(epoch, key, bytes)).orElse(null))
+			.map((stored) -> accepted(stored, request));
 	}
 
-	private static @Nullable AccessToken open(Epoch epoch, String key, byte[] entry, AccessTokenRequest request) {
-		byte[] plain = epoch.cipher().decrypt(entry, key);
+	private @Nullable StoredToken open(Epoch epoch, StoreKey key, byte[] entry) {
+		byte[] plain = epoch.entries().decrypt(entry, key.entry());
 		StoredToken stored = (plain != null) ? StoredToken.of(plain) : null;
-		return (stored != null) ? request.grant()
+		if (stored == null) {
+			this.unreadable.run();
+		}
+		return stored;
+	}
+
+	/** By this gateway's clock, should the other's be ahead: too early beats too late. */
+	private AccessToken accepted(StoredToken stored, AccessTokenRequest request) {
+		Duration ahead = Duration.between(this.clock.instant(), stored.issuedAt());
+		Duration shift = ahead.isNegative() ? Duration.ZERO : ahead;
+		return request.grant()
 			.cachePolicy()
-			.accept(stored.value(), stored.scopes(), stored.issuedAt(), stored.expiresAt()) : null;
+			.accept(stored.value(), stored.scopes(), stored.issuedAt().minus(shift), stored.expiresAt().minus(shift))
+			// Its key in the store is of this type, and of the key that it is bound to.
+			.ofType(request.grant().tokenType());
 	}
 
 	private boolean isNews(AccessToken token, @Nullable AccessToken outdated) {
@@ -112,37 +174,77 @@ final class RedisTokenStore implements TokenStore, Disposable {
 				&& (outdated == null || token.issuedAt().isAfter(outdated.issuedAt()));
 	}
 
+	private void remember(List<StoreKey> keys, AccessToken token) {
+		for (StoreKey previous : keys.subList(1, keys.size())) {
+			this.previousKeys.put(previous.tokenKey(), new Known(keys.get(0).tokenKey(), token));
+		}
+	}
+
 	@Override
 	public Mono<AccessToken> fetchOnce(AccessTokenRequest request, @Nullable AccessToken outdated,
 			Mono<AccessToken> fetch) {
-		return Mono.defer(
-				() -> attempt(new Wish(request, outdated, fetch, this.clock.instant().plus(this.settings.patience()))));
-	}
-
-	private Mono<AccessToken> attempt(Wish wish) {
-		Lease lease = new Lease(this.commands, leaseKeys(wish.request()), this.gateway + this.leases.incrementAndGet(),
-				this.settings.lease());
-		return lease.take().flatMap((state) -> switch (state) {
-			case HELD -> lease.hold(() -> find(wish.request(), wish.outdated()).switchIfEmpty(fetch(wish)));
-			case TAKEN -> waitForOther(wish);
-			case UNKNOWN -> fetch(wish);
+		return Mono.defer(() -> {
+			List<StoreKey> keys = keysOf(request);
+			return attempt(new Wish(request, keys, outdated, fetch.doOnNext((token) -> remember(keys, token)),
+					this.clock.instant().plus(patience(request))));
 		});
 	}
 
-	private Mono<AccessToken> fetch(Wish wish) {
-		TokenKey key = wish.request().key();
-		return wish.fetch().delayUntil((token) -> write(key, token, this.commands::set));
+	/** What is left afterwards must do for the token endpoint. */
+	private Duration patience(AccessTokenRequest request) {
+		Duration half = request.grant().limits().acquisitionTimeout().dividedBy(2);
+		return (half.compareTo(this.settings.patience()) < 0) ? half : this.settings.patience();
+	}
+
+	private Mono<AccessToken> attempt(Wish wish) {
+		Lease lease = new Lease(this.commands, oldestFirst(wish.keys()), this.gateway + this.leases.incrementAndGet(),
+				this.settings.lease());
+		return lease.take().flatMap((state) -> switch (state) {
+			case HELD -> hold(lease, wish);
+			case TAKEN -> waitForOther(wish);
+			case UNKNOWN -> fetchAlone(wish);
+		});
+	}
+
+	/** Whoever waits for the token does not wait until others can see it as well. */
+	private Mono<AccessToken> hold(Lease lease, Wish wish) {
+		return Mono.defer(() -> {
+			Disposable extension = lease.extend();
+			Mono<Void> end = Mono.defer(() -> {
+				extension.dispose();
+				return lease.giveBack();
+			});
+			Mono<AccessToken> found = find(wish.request(), wish.outdated(), wish.keys())
+				.doOnNext((token) -> inBackground(end));
+			Mono<AccessToken> fetched = wish.fetch()
+				.doOnNext((token) -> inBackground(write(wish.keys().get(0), token).then(end)));
+			return found.switchIfEmpty(fetched)
+				.doOnError((error) -> inBackground(end))
+				.doOnCancel(() -> inBackground(end));
+		});
+	}
+
+	private Mono<AccessToken> fetchAlone(Wish wish) {
+		return wish.fetch().doOnNext((token) -> inBackground(write(wish.keys().get(0), token)));
+	}
+
+	/** No two gateways wait for each other, and the oldest is the one that all know. */
+	private static List<StoreKey> oldestFirst(List<StoreKey> keys) {
+		List<StoreKey> oldestFirst = new ArrayList<>(keys);
+		Collections.reverse(oldestFirst);
+		return oldestFirst;
 	}
 
 	/** Whoever holds the lease may have died, so that it is tried again. */
 	private Mono<AccessToken> waitForOther(Wish wish) {
 		if (this.clock.instant().isAfter(wish.patientUntil())) {
-			return fetch(wish);
+			return fetchAlone(wish);
 		}
-		TokenKey key = wish.request().key();
+		TokenKey key = wish.keys().get(0).tokenKey();
 		Sinks.One<Boolean> written = this.waiting.computeIfAbsent(key, (absent) -> Sinks.one());
 		return Mono.firstWithSignal(written.asMono(), Mono.delay(poll()).thenReturn(false))
-			.flatMap((any) -> find(wish.request(), wish.outdated()).switchIfEmpty(Mono.defer(() -> attempt(wish))))
+			.flatMap((any) -> find(wish.request(), wish.outdated(), wish.keys())
+				.switchIfEmpty(Mono.defer(() -> attempt(wish))))
 			.doFinally((signal) -> this.waiting.remove(key, written));
 	}
 
@@ -150,24 +252,53 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(SHORTEST_POLL, LONGEST_POLL));
 	}
 
-	private Mono<Boolean> write(TokenKey tokenKey, AccessToken token, Writer writer) {
-		Duration left = Duration.between(this.clock.instant(), token.expiresAt());
-		if (!token.isUsableAt(this.clock.millis()) || left.toMillis() <= 0) {
-			return Mono.empty();
-		}
-		String key = entryKey(tokenKey);
-		byte[] entry = this.epochs.get(0).cipher().encrypt(StoredToken.of(token).toBytes(), key);
-		return writer.write(key, entry, left)
-			.delayUntil((done) -> publish(this.epochs.get(0), StoreEvent.Kind.WRITTEN, tokenKey, token))
-			.switchIfEmpty(Mono.fromRunnable(() -> this.unwritten.put(tokenKey, token)));
+	private Mono<Boolean> write(StoreKey key, AccessToken token) {
+		return write(key, token, this.commands::writeEntry);
 	}
 
-	/** Redis is there again: what could not be written is, where no other gateway has. */
-	void writeBack() {
-		Map<TokenKey, AccessToken> pending = Map.copyOf(this.unwritten.asMap());
-		pending.keySet().forEach(this.unwritten::invalidate);
-		inBackground(Flux.fromIterable(pending.entrySet())
-			.concatMap((entry) -> write(entry.getKey(), entry.getValue(), this.commands::setIfAbsent)));
+	private Mono<Boolean> write(StoreKey key, AccessToken token, Writer writer) {
+		return Mono.defer(() -> {
+			Duration left = Duration.between(this.clock.instant(), token.expiresAt());
+			if (!token.isUsableAt(this.clock.millis()) || left.toMillis() <= 0) {
+				return Mono.empty();
+			}
+			byte[] entry = this.epochs.get(0).entries().encrypt(StoredToken.of(token).toBytes(), key.entry());
+			return writer.write(key, entry, left)
+				.delayUntil((written) -> written ? publish(this.epochs.get(0), StoreEvent.Kind.WRITTEN, key, token)
+						: Mono.empty())
+				.switchIfEmpty(writeLater(new Unwritten(key, token)));
+		});
+	}
+
+	private Mono<Boolean> writeLater(Unwritten pending) {
+		return Mono.fromRunnable(() -> this.unwritten.put(pending.key().tokenKey(), pending));
+	}
+
+	/** Redis is there again: what it should have dropped goes, what it lacks comes. */
+	void catchUp() {
+		inBackground(Flux.fromIterable(List.copyOf(this.undropped.asMap().values()))
+			.concatMap(this::drop)
+			.thenMany(Flux.fromIterable(List.copyOf(this.unwritten.asMap().values())))
+			.concatMap(this::writeBack));
+	}
+
+	/** Unless it was dropped meanwhile, or another gateway has a later one. */
+	private Mono<Boolean> writeBack(Unwritten pending) {
+		if (!this.unwritten.asMap().remove(pending.key().tokenKey(), pending)) {
+			return Mono.empty();
+		}
+		return this.commands.readEntry(pending.key()).flatMap((entry) -> {
+			if (entry.isEmpty()) {
+				return write(pending.key(), pending.token(), this.commands::writeEntryIfAbsent);
+			}
+			StoredToken stored = open(this.epochs.get(0), pending.key(), entry.get());
+			return (stored == null || stored.issuedAt().isBefore(pending.token().issuedAt()))
+					? write(pending.key(), pending.token()) : Mono.just(false);
+		}).switchIfEmpty(writeLater(pending));
+	}
+
+	private void inBackground(Mono<?> work) {
+		inBackground(work.flux());
 	}
 
 	private void inBackground(Flux<?> work) {
@@ -176,26 +307,52 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		subscription.update(work.doFinally((signal) -> this.background.remove(subscription)).subscribe());
 	}
 
-	private Mono<Long> publish(Epoch epoch, StoreEvent.Kind kind, TokenKey key, AccessToken token) {
-		byte[] event = new StoreEvent(kind, key, epoch.fingerprint(token)).toBytes();
-		return this.commands.publish(channel(), epoch.cipher().encrypt(event, channel()));
+	private Mono<Long> publish(Epoch epoch, StoreEvent.Kind kind, StoreKey key, AccessToken token) {
+		return Mono.defer(() -> {
+			byte[] event = new StoreEvent(kind, key.tokenKey(), epoch.fingerprint(token.value())).toBytes();
+			return this.commands.publish(key, epoch.events().encrypt(event, this.channel));
+		});
 	}
 
 	@Override
 	public void evict(AccessTokenRequest request, AccessToken dropped) {
-		this.unwritten.invalidate(request.key());
-		inBackground(Flux.fromIterable(this.epochs).concatMap((epoch) -> evict(epoch, request, dropped)));
+		List<StoreKey> keys = keysOf(request);
+		forget(keys.get(0).tokenKey(), (token) -> token.value().equals(dropped.value()));
+		inBackground(drop(new Undropped(keys, dropped)));
 	}
 
-	private Mono<Long> evict(Epoch epoch, AccessTokenRequest request, AccessToken dropped) {
-		TokenKey tokenKey = epoch.keyOf(request);
-		String key = entryKey(tokenKey);
-		return this.commands.get(key).filter((entry) -> {
-			AccessToken stored = open(epoch, key, entry, request);
-			return stored != null && epoch.fingerprint(stored) == epoch.fingerprint(dropped);
-		})
-			.flatMap((entry) -> this.commands.deleteIf(key, entry))
-			.then(Mono.defer(() -> publish(epoch, StoreEvent.Kind.EVICTED, tokenKey, dropped)));
+	private void forget(TokenKey key, Predicate<AccessToken> evicted) {
+		this.unwritten.asMap().computeIfPresent(key, (same, pending) -> evicted.test(pending.token()) ? null : pending);
+	}
+
+	/** It stays pending until Redis has done all of it. */
+	private Mono<Boolean> drop(Undropped pending) {
+		TokenKey present = pending.keys().get(0).tokenKey();
+		this.undropped.put(present, pending);
+		return Flux.range(0, pending.keys().size())
+			.concatMap((index) -> drop(this.epochs.get(index), pending.keys().get(index), pending.token()))
+			.reduce(Boolean::logicalAnd)
+			.doOnNext((done) -> {
+				if (done) {
+					this.undropped.asMap().remove(present, pending);
+				}
+			});
+	}
+
+	private Mono<Boolean> drop(Epoch epoch, StoreKey key, AccessToken dropped) {
+		Mono<Boolean> deleted = this.commands.readEntry(key)
+			.flatMap((entry) -> isOf(epoch, key, entry.orElse(null), dropped)
+					? this.commands.deleteEntryIf(key, entry.orElseThrow()) : Mono.just(false))
+			.map((any) -> true)
+			.defaultIfEmpty(false);
+		Mono<Boolean> told = publish(epoch, StoreEvent.Kind.EVICTED, key, dropped).map((any) -> true)
+			.defaultIfEmpty(false);
+		return deleted.flatMap((done) -> told.map((heard) -> done && heard));
+	}
+
+	private boolean isOf(Epoch epoch, StoreKey key, byte @Nullable [] entry, AccessToken token) {
+		StoredToken stored = (entry != null) ? open(epoch, key, entry) : null;
+		return stored != null && stored.value().equals(token.value());
 	}
 
 	/**
@@ -205,7 +362,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	 */
 	void received(byte[] message, EvictionListener listener) {
 		for (Epoch epoch : this.epochs) {
-			byte[] plain = epoch.cipher().decrypt(message, channel());
+			byte[] plain = epoch.events().decrypt(message, this.channel);
 			StoreEvent event = (plain != null) ? StoreEvent.of(plain) : null;
 			if (event != null) {
 				received(epoch, event, listener);
@@ -215,32 +372,18 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	}
 
 	private void received(Epoch epoch, StoreEvent event, EvictionListener listener) {
+		Known known = this.previousKeys.getIfPresent(event.key());
+		TokenKey key = (known != null) ? known.key() : event.key();
 		if (event.kind() == StoreEvent.Kind.EVICTED) {
-			listener.evicted(event.key(), (token) -> epoch.fingerprint(token) == event.fingerprint());
+			Predicate<AccessToken> evicted = (token) -> epoch.fingerprint(token.value()) == event.fingerprint();
+			forget(key, evicted);
+			listener.evicted(key, evicted);
 			return;
 		}
-		Sinks.One<Boolean> written = this.waiting.remove(event.key());
+		Sinks.One<Boolean> written = this.waiting.remove(key);
 		if (written != null) {
 			written.tryEmitValue(true);
 		}
-	}
-
-	String channel() {
-		return this.settings.keyPrefix() + "oauth-cc:events";
-	}
-
-	/** The same slot of a cluster for the entry and its lease. */
-	private String entryKey(TokenKey key) {
-		return this.settings.keyPrefix() + "oauth-cc:{" + key.toHex() + "}:token";
-	}
-
-	/** The oldest first, so that no two gateways wait for each other. */
-	private List<String> leaseKeys(AccessTokenRequest request) {
-		List<String> keys = new ArrayList<>();
-		for (Epoch epoch : this.epochs) {
-			keys.add(0, this.settings.keyPrefix() + "oauth-cc:{" + epoch.keyOf(request).toHex() + "}:lease");
-		}
-		return keys;
 	}
 
 	@Override
@@ -251,19 +394,26 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	/**
 	 * What one secret of the store stands for.
 	 */
-	private record Epoch(StoreCipher cipher, TokenKeyGenerator keys) {
+	private record Epoch(StoreCipher entries, StoreCipher events, TokenKeyGenerator keys,
+			TokenKeyGenerator fingerprints) {
+
+		private static final byte[] SALT = "oauth-cc".getBytes(StandardCharsets.UTF_8);
 
 		static Epoch of(String secret) {
-			StoreCipher cipher = new StoreCipher(secret);
-			return new Epoch(cipher, new TokenKeyGenerator(cipher.tokenKeySecret()));
+			byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
+			Hkdf hkdf = new Hkdf(SALT, bytes);
+			return new Epoch(new StoreCipher(hkdf.derive("entry", bytes.length)),
+					new StoreCipher(hkdf.derive("event", bytes.length)),
+					new TokenKeyGenerator(hkdf.derive("token key", 32)),
+					new TokenKeyGenerator(hkdf.derive("fingerprint", 32)));
 		}
 
 		TokenKey keyOf(AccessTokenRequest request) {
 			return this.keys.requestsOf(request.grant()).with(request.credentials()).key();
 		}
 
-		long fingerprint(AccessToken token) {
-			return this.keys.keyOf(token.value()).first();
+		long fingerprint(String token) {
+			return this.fingerprints.keyOf(token).first();
 		}
 
 	}
@@ -271,12 +421,24 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	@FunctionalInterface
 	private interface Writer {
 
-		Mono<Boolean> write(String key, byte[] value, Duration timeToLive);
+		Mono<Boolean> write(StoreKey key, byte[] value, Duration timeToLive);
 
 	}
 
-	private record Wish(AccessTokenRequest request, @Nullable AccessToken outdated, Mono<AccessToken> fetch,
-			Instant patientUntil) {
+	private record Unwritten(StoreKey key, AccessToken token) {
+
+	}
+
+	private record Undropped(List<StoreKey> keys, AccessToken token) {
+
+	}
+
+	private record Known(TokenKey key, AccessToken token) {
+
+	}
+
+	private record Wish(AccessTokenRequest request, List<StoreKey> keys, @Nullable AccessToken outdated,
+			Mono<AccessToken> fetch, Instant patientUntil) {
 
 	}
 

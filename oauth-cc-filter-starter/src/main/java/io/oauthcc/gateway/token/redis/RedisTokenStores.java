@@ -1,11 +1,17 @@
 package io.oauthcc.gateway.token.redis;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
+import io.lettuce.core.resource.ClientResources;
 import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenStore;
@@ -24,6 +30,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 public final class RedisTokenStores implements TokenStores, DisposableBean {
 
+	private static final Duration SHUTDOWN = Duration.ofSeconds(2);
+
 	private final Clock clock;
 
 	private final Supplier<@Nullable ReactiveRedisConnectionFactory> applicationFactory;
@@ -32,8 +40,12 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 
 	private final ConcurrentMap<StoreSettings, Opened> stores = new ConcurrentHashMap<>();
 
+	private final LongAdder unreadable = new LongAdder();
+
 	private volatile EvictionListener listener = (key, evicted) -> {
 	};
+
+	private @Nullable ClientResources resources;
 
 	/**
 	 * Create without any store.
@@ -52,44 +64,82 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 
 	@Override
 	public TokenStore of(StoreSettings settings) {
-		return this.stores.computeIfAbsent(settings, this::open).store();
+		Opened opened = this.stores.get(settings);
+		return ((opened != null) ? opened : this.stores.computeIfAbsent(settings, this::open)).store();
+	}
+
+	@Override
+	public void retain(Set<StoreSettings> used) {
+		for (StoreSettings settings : List.copyOf(this.stores.keySet())) {
+			Opened unused = used.contains(settings) ? null : this.stores.remove(settings);
+			if (unused != null) {
+				unused.close();
+			}
+		}
+	}
+
+	/**
+	 * How many entries did not open: of another version or secret, or written by somebody
+	 * else.
+	 * @return the number since the start, in all stores
+	 */
+	public long unreadableEntries() {
+		return this.unreadable.sum();
 	}
 
 	private Opened open(StoreSettings settings) {
 		RedisSettings redis = settings.redis();
-		RedisBreaker breaker = new RedisBreaker("The token store " + redis.endpoints());
-		LettuceConnectionFactory own = redis.applicationConnection() ? null : LettuceFactory.create(redis);
-		RedisConnector connector = new RedisConnector((own != null) ? own : applicationFactory(), breaker);
+		StoreLog log = new StoreLog(redis.applicationConnection() ? "[spring]" : redis.endpoints().toString(),
+				this.clock);
+		LettuceConnectionFactory own = redis.applicationConnection() ? null : LettuceFactory.create(redis, resources());
+		String channel = settings.keyPrefix() + "oauth-cc:events";
+		RedisConnector connector = new RedisConnector((own != null) ? own : applicationFactory(), own, channel, log);
+		RedisCircuit circuit = new RedisCircuit(log);
 		RedisTokenStore store = new RedisTokenStore(settings,
-				new RedisCommands(connector::connection, breaker, redis.timeout()), this.clock, this.gateway);
-		connector.start(store.channel(),
-				(message) -> store.received(message, (key, evicted) -> this.listener.evicted(key, evicted)),
-				store::writeBack);
-		breaker.onReturn(store::writeBack);
-		return new Opened(store, connector, own);
+				new RedisCommands(connector::connection, circuit, redis.timeout(), channel), channel, this.clock,
+				this.gateway, () -> {
+					this.unreadable.increment();
+					log.unreadable();
+				});
+		circuit.onReturn(store::catchUp);
+		circuit.onLostConnection(connector::restart);
+		connector.start((message) -> store.received(message, this.listener), store::catchUp);
+		return new Opened(store, circuit, connector);
 	}
 
 	private ReactiveRedisConnectionFactory applicationFactory() {
 		ReactiveRedisConnectionFactory factory = this.applicationFactory.get();
 		if (factory == null) {
-			throw new IllegalStateException("The application has no ReactiveRedisConnectionFactory");
+			throw new IllegalStateException("The application has no ReactiveRedisConnectionFactory, or several");
 		}
 		return factory;
 	}
 
-	@Override
-	public void destroy() {
-		this.stores.values().forEach(Opened::close);
+	private synchronized ClientResources resources() {
+		ClientResources resources = this.resources;
+		if (resources == null) {
+			resources = LettuceFactory.resources();
+			this.resources = resources;
+		}
+		return resources;
 	}
 
-	private record Opened(RedisTokenStore store, RedisConnector connector, @Nullable LettuceConnectionFactory own) {
+	@Override
+	public synchronized void destroy() {
+		this.stores.values().forEach(Opened::close);
+		this.stores.clear();
+		if (this.resources != null) {
+			this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
+				.awaitUninterruptibly(SHUTDOWN.toMillis());
+		}
+	}
+
+	private record Opened(RedisTokenStore store, RedisCircuit circuit, RedisConnector connector) {
 
 		void close() {
 			this.store.dispose();
+			this.circuit.dispose();
 			this.connector.dispose();
-			if (this.own != null) {
-				this.own.destroy();
-			}
 		}
 
 	}

@@ -12,8 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one secret of a store is good for: encryption with AES-GCM under a key whose
- * length is the secret's, each time with a fresh nonce. What is encrypted opens only
+ * Encrypts with AES-GCM, each time with a fresh nonce. What is encrypted opens only
  * together with the text that was given with it.
  * <p>
  * Safe for use by many threads.
@@ -27,27 +26,20 @@ final class StoreCipher {
 
 	private static final int TAG_BITS = 128;
 
-	private static final byte[] SALT = "oauth-cc".getBytes(StandardCharsets.UTF_8);
-
 	private final SecureRandom random = seeded();
 
 	private final SecretKeySpec key;
 
-	private final byte[] tokenKeySecret;
-
 	/**
-	 * Derive the keys of a secret.
-	 * @param secret the secret, of 16, 24 or 32 bytes
+	 * Create a cipher.
+	 * @param key the key, of 16, 24 or 32 bytes
 	 */
-	StoreCipher(String secret) {
-		byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-		Hkdf hkdf = new Hkdf(SALT, bytes);
-		this.key = new SecretKeySpec(hkdf.derive("entry", bytes.length), "AES");
-		this.tokenKeySecret = hkdf.derive("token key", 32);
+	StoreCipher(byte[] key) {
+		this.key = new SecretKeySpec(key, "AES");
 	}
 
-	/** Seeded here, so that no nonce waits for the system's entropy. */
-	private static SecureRandom seeded() {
+	/** Seeded here, so that nobody waits for the system's entropy afterwards. */
+	static SecureRandom seeded() {
 		try {
 			SecureRandom random = SecureRandom.getInstance("DRBG");
 			random.nextBytes(new byte[NONCE_BYTES]);
@@ -56,11 +48,6 @@ final class StoreCipher {
 		catch (GeneralSecurityException ex) {
 			throw new IllegalStateException("Every Java platform has a DRBG", ex);
 		}
-	}
-
-	/** The secret under which the keys of tokens are made. */
-	byte[] tokenKeySecret() {
-		return this.tokenKeySecret.clone();
 	}
 
 	byte[] encrypt(byte[] plain, String context) {
@@ -81,8 +68,8 @@ final class StoreCipher {
 
 	/**
 	 * Decrypt what {@link #encrypt} made.
-	 * @return what was encrypted, or {@code null} if this is not it, or not of this
-	 * secret, version or context
+	 * @return what was encrypted, or {@code null} if this is not it, or not of this key,
+	 * version or context
 	 */
 	byte @Nullable [] decrypt(byte[] encrypted, String context) {
 		if (encrypted.length < 1 + NONCE_BYTES + TAG_BITS / 8 || encrypted[0] != VERSION) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,13 +28,19 @@ import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
+import io.oauthcc.gateway.token.AccessTokenVerifier;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.JwtVerification;
 import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.Standing;
+import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenStore;
+import io.oauthcc.gateway.token.TokenStores;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +55,12 @@ import reactor.test.StepVerifier;
 import reactor.util.context.ContextView;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
 
 /**
  * Tests for {@link CachingAccessTokenSource}.
@@ -60,6 +73,13 @@ class CachingAccessTokenSourceTests {
 
 	private static final ClientCredentials CALLER = ClientCredentials.ofCaller("hush-id", "hush-secret",
 			"Basic hush-header");
+
+	private static final StoreSettings STORE = new StoreSettings("", "hush-store-secret", List.of(),
+			Duration.ofSeconds(2), Duration.ofSeconds(3),
+			new RedisSettings(true, List.of(), false, null, null, null, 0, null, Duration.ofMillis(250)));
+
+	/** No other grant asks for it. */
+	private static final AccessTokenVerifier UNASKED = (token, grant, deadline) -> Mono.error(new AssertionError());
 
 	private final MutableClock clock = new MutableClock();
 
@@ -282,7 +302,7 @@ class CachingAccessTokenSourceTests {
 	@Test
 	void getTokenWhenMoreKeysThanMaximumThenForgetsMost() {
 		CachingAccessTokenSource source = new CachingAccessTokenSource(
-				counting((request) -> Mono.just(token("a", 3600))), null, this.clock, 10);
+				counting((request) -> Mono.just(token("a", 3600))), UNASKED, null, this.clock, 10);
 		for (int round = 0; round < 2; round++) {
 			for (int number = 0; number < 1000; number++) {
 				source.getToken(request(ClientCredentials.of("id" + number, "secret")), Admission.FREE).block(LIMIT);
@@ -346,7 +366,7 @@ class CachingAccessTokenSourceTests {
 		CachingAccessTokenSource source = source(
 				(request) -> (this.sent.get() == 1) ? Mono.error(refusal) : Mono.just(token("a", 60)));
 		StepVerifier.create(source.getToken(this.request, Admission.FREE)).expectError().verify(LIMIT);
-		if (!failure.isRefusal()) {
+		if (!failure.isLasting()) {
 			assertToken(source, "a");
 			return;
 		}
@@ -588,12 +608,99 @@ class CachingAccessTokenSourceTests {
 			.verify(LIMIT);
 	}
 
+	@Test
+	void tokenWhenDroppedElsewhereWhileUnderWayThenNotKept() {
+		AtomicReference<TokenStores.EvictionListener> listener = new AtomicReference<>();
+		TokenStores stores = new TokenStores() {
+
+			@Override
+			public TokenStore of(StoreSettings settings) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public void retain(Set<StoreSettings> used) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
+			public void onEviction(EvictionListener evictions) {
+				listener.set(evictions);
+			}
+
+		};
+		CachingAccessTokenSource source = new CachingAccessTokenSource(counting((request) -> this.answer.asMono()),
+				UNASKED, stores, this.clock, 100);
+		CompletableFuture<AccessToken> waiting = source.getToken(this.request, Admission.FREE).toFuture();
+		Objects.requireNonNull(listener.get()).evicted(this.request.key(), (token) -> token.value().equals("a"));
+		this.answer.tryEmitValue(token("a", 60)).orThrow();
+		assertThat(waiting.join().value()).isEqualTo("a");
+		assertThat(source.find(this.request)).isNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = AccessTokenFailure.class, names = { "UNVERIFIED", "UNVERIFIABLE" })
+	void tokenWhenOfAnotherGatewayAndDoesNotPassThenReplacedOnlyIfThatIsKnown(AccessTokenFailure failure) {
+		TokenStores stores = mock(TokenStores.class);
+		TokenStore store = mock(TokenStore.class);
+		given(stores.of(any())).willReturn(store);
+		AccessTokenRequest verified = this.keys
+			.requestsOf(TestGrants.grant()
+				.store(STORE)
+				.jwtVerification(new JwtVerification(null, "https://idp.example", List.of(), Duration.ZERO))
+				.build())
+			.with(CONFIGURED);
+		AccessToken theirs = TestGrants.CACHE_POLICY.accept(token("theirs", 3600), this.clock.instant());
+		given(store.find(verified, null)).willReturn(Mono.just(theirs));
+		given(store.fetchOnce(any(), any(), any())).willAnswer((call) -> call.getArgument(2));
+		CachingAccessTokenSource source = new CachingAccessTokenSource(
+				counting((request) -> Mono.just(token("ours", 3600))),
+				(token, grant, deadline) -> token.value().equals("ours") ? Mono.empty()
+						: Mono.error(new AccessTokenException(failure, "no")),
+				stores, this.clock, 100);
+		Mono<String> value = source.getToken(verified, Admission.FREE).map(AccessToken::value);
+		if (failure == AccessTokenFailure.UNVERIFIABLE) {
+			StepVerifier.create(value).expectError(AccessTokenException.class).verify(LIMIT);
+			verify(store, never()).evict(any(), any());
+			return;
+		}
+		StepVerifier.create(value).expectNext("ours").expectComplete().verify(LIMIT);
+		verify(store).evict(verified, theirs);
+		verify(store).fetchOnce(eq(verified), eq(theirs), any());
+	}
+
+	@Test
+	void tokenWhenOurOwnThenVerifiedOnceThoughThereIsAStore() {
+		TokenStores stores = mock(TokenStores.class);
+		TokenStore store = mock(TokenStore.class);
+		given(stores.of(any())).willReturn(store);
+		given(store.find(any(), any())).willReturn(Mono.empty());
+		AccessTokenRequest verified = this.keys
+			.requestsOf(TestGrants.grant()
+				.store(STORE)
+				.jwtVerification(new JwtVerification(null, "https://idp.example", List.of(), Duration.ZERO))
+				.build())
+			.with(CONFIGURED);
+		given(store.fetchOnce(any(), any(), any())).willAnswer((call) -> call.getArgument(2));
+		AccessTokenVerifier verifier = mock(AccessTokenVerifier.class);
+		given(verifier.verify(any(), any(), any())).willReturn(Mono.empty());
+		CachingAccessTokenSource source = new CachingAccessTokenSource(
+				counting((request) -> Mono.just(token("ours", 3600))), verifier, stores, this.clock, 100);
+		StepVerifier.create(source.getToken(verified, Admission.FREE))
+			.expectNextCount(1)
+			.expectComplete()
+			.verify(LIMIT);
+		verify(verifier).prepare(verified.grant());
+		verify(verifier).verify(any(), eq(verified.grant()),
+				eq(this.clock.instant().plus(TestGrants.LIMITS.acquisitionTimeout())));
+	}
+
 	private CachingAccessTokenSource source(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
-		return new CachingAccessTokenSource(counting(endpoint), null, this.clock, 100);
+		return new CachingAccessTokenSource(counting(endpoint), UNASKED, null, this.clock, 100);
 	}
 
 	private TokenEndpoints counting(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
-		return (request, standing) -> {
+		return (request, standing, deadline) -> {
 			this.sent.incrementAndGet();
 			this.standings.add(standing);
 			Instant requestedAt = this.clock.instant();

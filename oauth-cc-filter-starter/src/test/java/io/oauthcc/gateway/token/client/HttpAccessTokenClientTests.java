@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,6 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import io.oauthcc.gateway.fixture.ClientKeys;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
@@ -23,6 +31,7 @@ import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.SigningKey;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import mockwebserver3.MockResponse;
@@ -41,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.test.StepVerifier;
@@ -506,6 +516,13 @@ class HttpAccessTokenClientTests {
 		}
 	}
 
+	@Test
+	void sendWhenSeveralResourcesThenEachIsAParameterOfItsOwn() throws InterruptedException {
+		this.server.enqueue(json(200, "{\"access_token\":\"t\",\"token_type\":\"Bearer\"}"));
+		send(grant().resources("https://orders.example/a?b", "urn:billing"), CONFIGURED).block(LIMIT);
+		assertThat(body(request())).contains("&resource=https%3A%2F%2Forders.example%2Fa%3Fb&resource=urn%3Abilling");
+	}
+
 	private AccessTokenException assertFails(TestGrants grant, AccessTokenFailure failure) {
 		AtomicReference<Throwable> thrown = new AtomicReference<>();
 		StepVerifier.create(send(grant, CONFIGURED)).expectErrorSatisfies(thrown::set).verify(LIMIT);
@@ -514,6 +531,73 @@ class HttpAccessTokenClientTests {
 		assertThat(ex.getFailure()).as(ex.toString()).isEqualTo(failure);
 		assertThat(ex.toString()).doesNotContain("hush");
 		return ex;
+	}
+
+	/** It takes random numbers, for which BlockHound lets no event loop wait. */
+	@Test
+	void sendWhenAssertionIsSignedThenOffTheEventLoop() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().clientAuthentication(ClientAuthentication.PRIVATE_KEY_JWT), signing())
+			.subscribeOn(Schedulers.parallel())
+			.block(LIMIT);
+		assertThat(body(request())).contains("client_id=hush-client&client_assertion_type=")
+			.contains("client_assertion=ey");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "401, unauthorized_client", "401, invalid_client", "400, invalid_client" })
+	void sendWhenAssertionIsRefusedAndClockIsOffThenSaysSo(int status, String error) {
+		this.server.enqueue(refusedAt("Sat, 31 Jan 2026 12:01:30 GMT", status, error));
+		expect(grant().clientAuthentication(ClientAuthentication.PRIVATE_KEY_JWT), signing(),
+				AccessTokenFailure.CLIENT_REFUSED, "; the gateway's clock is 90 s behind the token endpoint's");
+	}
+
+	@Test
+	void sendWhenAssertionIsRefusedAndClockIsRightThenSaysNothingOfIt() {
+		this.server.enqueue(refusedAt("Sat, 31 Jan 2026 12:00:10 GMT", 401, "invalid_client"));
+		StepVerifier.create(send(grant().clientAuthentication(ClientAuthentication.PRIVATE_KEY_JWT), signing()))
+			.expectErrorSatisfies((error) -> assertThat(error).hasMessage("HTTP 401"))
+			.verify(LIMIT);
+	}
+
+	@Test
+	void sendWhenSecretIsRefusedThenClockDoesNotMatter() {
+		this.server.enqueue(refusedAt("Sat, 31 Jan 2026 12:01:30 GMT", 401, "invalid_client"));
+		StepVerifier.create(send(grant(), CONFIGURED))
+			.expectErrorSatisfies((error) -> assertThat(error).hasMessage("HTTP 401"))
+			.verify(LIMIT);
+	}
+
+	@Test
+	void sendWhenAssertionCannotBeSignedThenTokenEndpointIsNotAskedNorBlamed() {
+		JWK unfit = new OctetSequenceKey.Builder(new byte[16]).algorithm(JWSAlgorithm.HS256).build();
+		expect(grant().clientAuthentication(ClientAuthentication.CLIENT_SECRET_JWT),
+				ClientCredentials.of("hush-client", new SigningKey(unfit)), AccessTokenFailure.NOT_ASKED,
+				"The assertion cannot be signed");
+		assertThat(this.server.getRequestCount()).isZero();
+	}
+
+	private static MockResponse refusedAt(String date, int status, String error) {
+		return json(status, "{\"error\":\"%s\"}".formatted(error)).newBuilder().addHeader("Date", date).build();
+	}
+
+	private static ClientCredentials signing() {
+		KeyPair pair = ClientKeys.ec("secp256r1");
+		return ClientCredentials.of("hush-client",
+				new SigningKey(
+						new ECKey.Builder(Curve.P_256, (ECPublicKey) pair.getPublic()).privateKey(pair.getPrivate())
+							.algorithm(JWSAlgorithm.ES256)
+							.build()));
+	}
+
+	private void expect(TestGrants grant, ClientCredentials credentials, AccessTokenFailure failure, String message) {
+		StepVerifier.create(send(grant, credentials))
+			.expectErrorSatisfies((error) -> assertThat(error)
+				.isInstanceOfSatisfying(AccessTokenException.class,
+						(ex) -> assertThat(ex.getFailure()).isEqualTo(failure))
+				.hasMessageContaining(message)
+				.hasMessageNotContaining("hush"))
+			.verify(LIMIT);
 	}
 
 	private Mono<AccessTokenResponse> send(TestGrants grant, ClientCredentials credentials) {

@@ -21,6 +21,7 @@ import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -271,7 +272,7 @@ class ResilientTokenEndpointsTests {
 		exhaust(Standing.KNOWN);
 		this.time.advanceTimeBy(Duration.ofMillis(5001));
 		this.answer = Mono.never();
-		this.endpoints.ask(request("a"), Standing.KNOWN).subscribe().dispose();
+		ask(this.endpoints, request("a"), Standing.KNOWN).subscribe().dispose();
 		this.answer = Mono.just(TOKEN);
 		assertThat(ask(request("b"), Standing.KNOWN).token()).isNotNull();
 	}
@@ -361,7 +362,7 @@ class ResilientTokenEndpointsTests {
 			throw new NoClassDefFoundError("gone");
 		}, new ResilienceSettings(100, Duration.ofSeconds(30), 1000, Duration.ofSeconds(5), 8), this.clock);
 		for (int count = 0; count < 100; count++) {
-			StepVerifier.create(broken.ask(request("a" + count), Standing.NEWCOMER)).verifyError();
+			StepVerifier.create(ask(broken, request("a" + count), Standing.NEWCOMER)).verifyError();
 		}
 		assertThat(asked).hasValue(100);
 	}
@@ -384,7 +385,7 @@ class ResilientTokenEndpointsTests {
 			ask(request("a"), Standing.NEWCOMER);
 			ask(request("a"), Standing.NEWCOMER);
 			this.answers.add(Mono.never());
-			this.endpoints.ask(request("a"), Standing.NEWCOMER).subscribe().dispose();
+			ask(this.endpoints, request("a"), Standing.NEWCOMER).subscribe().dispose();
 		}
 		this.answer = Mono.never();
 		assertThat(placesTaken(Standing.NEWCOMER)).isEqualTo(4);
@@ -409,14 +410,19 @@ class ResilientTokenEndpointsTests {
 
 	private Outcome ask(AccessTokenRequest request, Standing standing) {
 		Outcome outcome = new Outcome(new AtomicReference<>(), new AtomicReference<>());
-		Disposable subscription = this.endpoints.ask(request, standing)
-			.subscribe(outcome.tokens::set, outcome.errors::set);
+		Disposable subscription = ask(this.endpoints, request, standing).subscribe(outcome.tokens::set,
+				outcome.errors::set);
 		assertThat(subscription).isNotNull();
 		return outcome;
 	}
 
 	private static Mono<AccessTokenResponse> failing(AccessTokenFailure failure, @Nullable Duration retryAfter) {
 		return Mono.error(() -> new AccessTokenException(failure, "no", retryAfter));
+	}
+
+	private Mono<AccessToken> ask(TokenEndpoints endpoints, AccessTokenRequest request, Standing standing) {
+		return endpoints.ask(request, standing,
+				this.clock.instant().plus(request.grant().limits().acquisitionTimeout()));
 	}
 
 	private static AccessTokenRequest request(String clientId) {

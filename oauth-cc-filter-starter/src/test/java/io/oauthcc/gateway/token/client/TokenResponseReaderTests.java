@@ -18,8 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.security.oauth2.core.OAuth2AccessToken.TokenType;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
@@ -81,6 +83,23 @@ class TokenResponseReaderTests {
 	void readWhenTokenTypeIsBearerInAnyCaseThenToken(String type) {
 		assertThat(read(200, "{\"access_token\":\"abc\",\"token_type\":\"%s\"}".formatted(type)).value())
 			.isEqualTo("abc");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "DPoP", "dpop", "DPOP" })
+	void readWhenTokenTypeIsDpopAsAskedForThenToken(String type) {
+		assertThat(this.reader.read(HttpStatus.OK, ofType(type), TokenType.DPOP).value()).isEqualTo("abc");
+	}
+
+	@Test
+	void readWhenTokenTypeIsBearerThoughDpopWasAskedForThenBadAnswer() {
+		assertThatExceptionOfType(AccessTokenException.class)
+			.isThrownBy(() -> this.reader.read(HttpStatus.OK, ofType("Bearer"), TokenType.DPOP))
+			.satisfies((ex) -> assertThat(ex.getFailure()).isEqualTo(AccessTokenFailure.BAD_ANSWER));
+	}
+
+	private static byte[] ofType(String type) {
+		return "{\"access_token\":\"abc\",\"token_type\":\"%s\"}".formatted(type).getBytes(StandardCharsets.UTF_8);
 	}
 
 	@ParameterizedTest
@@ -194,7 +213,7 @@ class TokenResponseReaderTests {
 				random.nextBytes(body);
 			}
 			try {
-				this.reader.read(HttpStatus.OK, body);
+				this.reader.read(HttpStatus.OK, body, TokenType.BEARER);
 			}
 			catch (AccessTokenException ex) {
 				assertThat(ex.getFailure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
@@ -211,7 +230,8 @@ class TokenResponseReaderTests {
 	}
 
 	private AccessTokenResponse read(int status, String body) {
-		return this.reader.read(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8));
+		return this.reader.read(HttpStatusCode.valueOf(status), body.getBytes(StandardCharsets.UTF_8),
+				TokenType.BEARER);
 	}
 
 	private AccessTokenException fail(int status, String body) {

@@ -46,20 +46,20 @@ class StoredTokenTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "0123456789abcdef", "0123456789abcdef01234567", "0123456789abcdef0123456789abcdef" })
-	void decryptWhenEncryptedThenOpensWithSameSecretAndKeyAlone(String secret) {
-		StoreCipher cipher = new StoreCipher(secret);
+	void decryptWhenEncryptedThenOpensWithSameKeyAndContextAlone(String secret) {
+		StoreCipher cipher = new StoreCipher(bytes(secret));
 		byte[] plain = token(null).toBytes();
 		byte[] encrypted = cipher.encrypt(plain, KEY);
-		assertThat(new StoreCipher(secret).decrypt(encrypted, KEY)).isEqualTo(plain);
+		assertThat(new StoreCipher(bytes(secret)).decrypt(encrypted, KEY)).isEqualTo(plain);
 		assertThat(cipher.decrypt(encrypted, "oauth-cc:{01}:token")).isNull();
-		assertThat(new StoreCipher("x" + secret.substring(1)).decrypt(encrypted, KEY)).isNull();
+		assertThat(new StoreCipher(bytes("x" + secret.substring(1))).decrypt(encrypted, KEY)).isNull();
 		assertThat(cipher.encrypt(plain, KEY)).isNotEqualTo(encrypted);
 		assertThat(new String(encrypted, StandardCharsets.ISO_8859_1)).doesNotContain("hush");
 	}
 
 	@Test
 	void decryptWhenAnyByteIsChangedThenNothing() {
-		StoreCipher cipher = new StoreCipher("0123456789abcdef");
+		StoreCipher cipher = new StoreCipher(bytes("0123456789abcdef"));
 		byte[] encrypted = cipher.encrypt(token(null).toBytes(), KEY);
 		for (int index = 0; index < encrypted.length; index++) {
 			byte[] changed = encrypted.clone();
@@ -68,6 +68,10 @@ class StoredTokenTests {
 		}
 		assertThat(cipher.decrypt(new byte[0], KEY)).isNull();
 		assertThat(cipher.decrypt(new byte[40], KEY)).isNull();
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
 	}
 
 	private static StoredToken token(@Nullable Set<String> scopes) {

@@ -1,0 +1,7 @@
+/**
+ * What an operator sees of the middlewares.
+ */
+@NullMarked
+package io.oauthcc.gateway.actuate;
+
+import org.jspecify.annotations.NullMarked;

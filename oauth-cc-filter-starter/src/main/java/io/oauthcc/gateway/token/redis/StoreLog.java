@@ -1,0 +1,125 @@
+package io.oauthcc.gateway.token.redis;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.NestedExceptionUtils;
+
+/**
+ * Tells the operator about one store: an outage once, and neither what was sent nor what
+ * was answered.
+ */
+final class StoreLog {
+
+	private static final Log logger = LogFactory.getLog(StoreLog.class);
+
+	/** What comes and goes is told again after this time. */
+	private static final Duration PAUSE = Duration.ofMinutes(1);
+
+	private final String store;
+
+	private final Clock clock;
+
+	private final AtomicLong unreadableUntil = new AtomicLong(Long.MIN_VALUE);
+
+	/** When each reason was told last: several may take turns. */
+	private final Map<String, Long> told = new HashMap<>();
+
+	private long workedAt = Long.MIN_VALUE;
+
+	private boolean out;
+
+	StoreLog(String store, Clock clock) {
+		this.store = store;
+		this.clock = clock;
+	}
+
+	/** Redis did not do what it was asked to. */
+	void failed(Throwable error) {
+		String reason = reason(error);
+		if (isNews(reason)) {
+			outage();
+			logger.warn("The token store %s: %s. Until it works again, each gateway asks for its own tokens."
+				.formatted(this.store, reason));
+		}
+	}
+
+	private synchronized void outage() {
+		this.out = true;
+	}
+
+	/** Messages of other gateways do not come. */
+	void deaf(Throwable error) {
+		String reason = "listening: " + reason(error);
+		if (isNews(reason)) {
+			logger.warn(
+					"The token store %s, %s. Until that works again, this gateway does not hear of tokens that others drop."
+						.formatted(this.store, reason));
+		}
+	}
+
+	/** Once in an outage, and no more often than the pause if there are many of them. */
+	private synchronized boolean isNews(String reason) {
+		long now = this.clock.millis();
+		Long told = this.told.get(reason);
+		if (told != null && (told >= this.workedAt || now - told < PAUSE.toMillis())) {
+			return false;
+		}
+		this.told.put(reason, now);
+		return true;
+	}
+
+	synchronized void works() {
+		this.workedAt = this.clock.millis() + 1;
+		if (this.out) {
+			this.out = false;
+			logger.info("The token store %s works again".formatted(this.store));
+		}
+	}
+
+	/** An entry that does not open is as good as none. */
+	void unreadable() {
+		long now = this.clock.millis();
+		long until = this.unreadableUntil.get();
+		if (until <= now && this.unreadableUntil.compareAndSet(until, now + PAUSE.toMillis())) {
+			logger.warn(
+					"The token store %s: an entry does not open and is replaced. It is of another version, was written with "
+						.formatted(this.store)
+							+ "another store.secret, or not by a gateway (further ones are counted only, for a minute)");
+		}
+	}
+
+	/** Without the message: it may quote what was sent. */
+	private static String reason(Throwable error) {
+		Throwable root = NestedExceptionUtils.getMostSpecificCause(error);
+		if (root instanceof TimeoutException || root instanceof RedisCommandTimeoutException) {
+			return "no answer in time";
+		}
+		if (root instanceof RedisCommandExecutionException) {
+			return "the answer is " + codeOf(root);
+		}
+		return (root instanceof RedisException) ? "not connected"
+				: "not connected (%s)".formatted(root.getClass().getSimpleName());
+	}
+
+	/**
+	 * Redis begins an error with a word in capitals: OOM, READONLY, NOAUTH, WRONGPASS.
+	 */
+	private static String codeOf(Throwable error) {
+		String message = (error.getMessage() != null) ? error.getMessage() : "";
+		int end = message.indexOf(' ');
+		String word = (end > 0) ? message.substring(0, end) : message;
+		return word.matches("[A-Z]{2,20}") ? word : "an error";
+	}
+
+}

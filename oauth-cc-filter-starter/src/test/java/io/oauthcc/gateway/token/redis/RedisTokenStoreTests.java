@@ -1,0 +1,204 @@
+package io.oauthcc.gateway.token.redis;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.RedisSettings;
+import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TestGrants;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
+import org.springframework.data.redis.connection.SetCondition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyInt;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
+import static org.mockito.Mockito.mock;
+
+/**
+ * What happens while Redis is away, which no real one can be made to show at the very
+ * moment.
+ */
+class RedisTokenStoreTests {
+
+	private static final String FORMER = "0123456789abcdef";
+
+	private static final String PRESENT = "fedcba9876543210";
+
+	private final ReactiveRedisConnection redis = mock(RETURNS_DEEP_STUBS);
+
+	private final AtomicInteger written = new AtomicInteger();
+
+	private final List<byte[]> published = new ArrayList<>();
+
+	private final List<String> evicted = new ArrayList<>();
+
+	@BeforeEach
+	void answerCommands() {
+		given(this.redis.stringCommands().get(any(ByteBuffer.class))).willReturn(Mono.empty());
+		given(this.redis.stringCommands().set(any(), any(), any(SetCondition.class), any())).willAnswer((call) -> {
+			this.written.incrementAndGet();
+			return Mono.just(true);
+		});
+		given(this.redis.scriptingCommands().eval(any(), any(), anyInt(), any(), any())).willReturn(Flux.just(1L));
+		given(this.redis.pubSubCommands().publish(any(), any(ByteBuffer.class))).willAnswer((call) -> {
+			this.published.add(RedisCommands.bytes(call.getArgument(1)));
+			return Mono.just(1L);
+		});
+	}
+
+	@Test
+	void tokenWhenRedisWasAwayThenWrittenOnItsReturn() {
+		Gateway gateway = new Gateway(settings(FORMER));
+		gateway.fetch(token("away"));
+		assertThat(this.written).hasValue(0);
+		gateway.connect();
+		gateway.store.catchUp();
+		assertThat(this.written).hasValue(1);
+		gateway.store.catchUp();
+		assertThat(this.written).hasValue(1);
+	}
+
+	@Test
+	void tokenWhenDroppedElsewhereMeanwhileThenNeverWritten() {
+		AccessToken token = token("away");
+		Gateway gateway = new Gateway(settings(FORMER));
+		gateway.fetch(token);
+		Gateway other = new Gateway(settings(FORMER));
+		other.connect();
+		other.store.evict(other.request, token);
+		gateway.receive();
+		gateway.connect();
+		gateway.store.catchUp();
+		assertThat(this.written).hasValue(0);
+	}
+
+	@Test
+	void tokenWhenAnotherWasDroppedThenStillWritten() {
+		Gateway gateway = new Gateway(settings(FORMER));
+		gateway.fetch(token("away"));
+		Gateway other = new Gateway(settings(FORMER));
+		other.connect();
+		other.store.evict(other.request, token("another"));
+		gateway.receive();
+		gateway.connect();
+		gateway.store.catchUp();
+		assertThat(this.written).hasValue(1);
+	}
+
+	@Test
+	void dropWhenToldUnderFormerSecretThenHeardForTheKeyOfToday() {
+		AccessToken token = token("rotating");
+		Gateway updated = new Gateway(settings(PRESENT, FORMER));
+		updated.fetch(token);
+		Gateway outdated = new Gateway(settings(FORMER));
+		outdated.connect();
+		outdated.store.evict(outdated.request, token);
+		assertThat(updated.request.key()).isNotEqualTo(outdated.request.key());
+		updated.receive();
+		assertThat(this.evicted).containsExactly("rotating");
+		updated.connect();
+		updated.store.catchUp();
+		assertThat(this.written).hasValue(0);
+	}
+
+	@Test
+	void secretWhenAlsoPreviousThenOneLease() {
+		Gateway gateway = new Gateway(settings(FORMER, PRESENT, FORMER, PRESENT));
+		gateway.connect();
+		gateway.fetch(token("away"));
+		// Two leases and the entry.
+		assertThat(this.written).hasValue(3);
+	}
+
+	@Test
+	void tokenWhenDroppedWhileRedisIsAwayThenDroppedOnItsReturn() {
+		Gateway gateway = new Gateway(settings(FORMER));
+		gateway.store.evict(gateway.request, token("away"));
+		assertThat(this.published).isEmpty();
+		gateway.connect();
+		gateway.store.catchUp();
+		assertThat(this.published).hasSize(1);
+		gateway.store.catchUp();
+		assertThat(this.published).hasSize(1);
+	}
+
+	@Test
+	void messageWhenOfNoGatewayThenIgnored() {
+		Gateway gateway = new Gateway(settings(FORMER));
+		this.published.add(new byte[0]);
+		this.published.add(new byte[200]);
+		gateway.receive();
+		assertThat(this.evicted).isEmpty();
+	}
+
+	private static AccessToken token(String value) {
+		Instant now = Instant.now();
+		return Objects.requireNonNull(
+				TestGrants.grant().build().cachePolicy().accept(value, null, now, now.plus(Duration.ofHours(1))));
+	}
+
+	private static StoreSettings settings(String secret, String... previous) {
+		return new StoreSettings("fleet:", secret, List.of(previous), Duration.ofSeconds(2), Duration.ofSeconds(3),
+				new RedisSettings(false, List.of("redis:6379"), false, null, null, null, 0, null,
+						Duration.ofMillis(250)));
+	}
+
+	private final class Gateway {
+
+		private final RedisTokenStore store;
+
+		private final AccessTokenRequest request;
+
+		private @Nullable ReactiveRedisConnection connection;
+
+		private Gateway(StoreSettings settings) {
+			RedisCircuit circuit = new RedisCircuit(new StoreLog("[redis:6379]", Clock.systemUTC()));
+			RedisCommands commands = new RedisCommands(() -> this.connection, circuit, settings.redis().timeout(),
+					"events");
+			this.store = new RedisTokenStore(settings, commands, "events", Clock.systemUTC(), "gateway", () -> {
+			});
+			this.request = this.store.keys()
+				.requestsOf(TestGrants.grant().store(settings).build())
+				.with(ClientCredentials.of("id", "hush"));
+		}
+
+		private void connect() {
+			this.connection = RedisTokenStoreTests.this.redis;
+		}
+
+		private void fetch(AccessToken token) {
+			StepVerifier.create(this.store.fetchOnce(this.request, null, Mono.just(token)))
+				.expectNext(token)
+				.verifyComplete();
+		}
+
+		private void receive() {
+			List<AccessToken> known = List.of(token("away"), token("another"), token("rotating"));
+			RedisTokenStoreTests.this.published.forEach((message) -> this.store.received(message,
+					(key, isEvicted) -> known.stream()
+						.filter((token) -> key.equals(this.request.key()) && isEvicted.test(token))
+						.map(AccessToken::value)
+						.forEach(RedisTokenStoreTests.this.evicted::add)));
+		}
+
+	}
+
+}
