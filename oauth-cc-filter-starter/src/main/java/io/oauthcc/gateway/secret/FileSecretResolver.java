@@ -51,7 +51,7 @@ public final class FileSecretResolver implements SecretResolver, DisposableBean 
 			"Mount or create it.");
 
 	/** One during which so many others come is taken as it is. */
-	private static final int MOST_EXCHANGES = 10;
+	private static final int MOST_EXCHANGES = 100;
 
 	private final List<Path> roots;
 
@@ -134,10 +134,13 @@ public final class FileSecretResolver implements SecretResolver, DisposableBean 
 		return false;
 	}
 
-	/** All of one version, also while they are being exchanged. */
+	/**
+	 * All of one version, also while they are being exchanged: whether the link is there
+	 * must not depend on where it leads, which may just be going.
+	 */
 	private SecretSnapshot readAtOnce(Path directory) throws IOException {
 		Path data = directory.resolve(DATA);
-		if (!Files.exists(data)) {
+		if (!Files.isSymbolicLink(data)) {
 			return readFiles(directory);
 		}
 		for (int attempt = 1; true; attempt++) {
