@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.oauthcc.gateway.filter.Middlewares;
@@ -17,7 +18,11 @@ import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
+import io.oauthcc.gateway.token.TokenActivities;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenTally;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -70,7 +75,7 @@ public class ClaimsBenchmark {
 	@Setup
 	public void prepare() {
 		Middlewares middlewares = new Middlewares(new StandardEnvironment(), new TokenKeyGenerator(), new WarmToken(),
-				null, new Secrets(List.of()), null, Duration.ZERO, Clock.systemUTC());
+				null, new Secrets(List.of()), null, Duration.ZERO, Clock.systemUTC(), new TokenActivities());
 		Config config = new Config().setUrl("http://127.0.0.1/token");
 		if (this.level.equals("gateway")) {
 			config.setClientId("id").setClientSecret("secret");
@@ -137,6 +142,31 @@ public class ClaimsBenchmark {
 		@Override
 		public boolean drop(AccessTokenRequest request, AccessToken refused) {
 			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public void dropAll(ClientCredentialsGrant grant, TokenKey family) {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public AccessToken peek(AccessTokenRequest request) {
+			return this.token;
+		}
+
+		@Override
+		public EndpointState stateOf(ClientCredentialsGrant grant) {
+			return EndpointState.CLOSED;
+		}
+
+		@Override
+		public boolean isStoreAvailable(ClientCredentialsGrant grant) {
+			return false;
+		}
+
+		@Override
+		public Map<TokenKey, TokenTally> tally() {
+			return Map.of();
 		}
 
 	}

@@ -66,7 +66,7 @@ class ArchitectureTests {
 		.whereLayer("redis")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("observation")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "filter")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "filter", "cache", "redis")
 		.whereLayer("claims")
 		.mayOnlyBeAccessedByLayers("filter")
 		.whereLayer("secret")
@@ -74,7 +74,8 @@ class ArchitectureTests {
 		.whereLayer("kubernetes")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("token")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "filter", "attempt", "client", "cache", "redis");
+		.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "observation", "filter", "attempt", "client", "cache",
+				"redis");
 
 	@ArchTest
 	static final ArchRule cycles = slices().matching("io.oauthcc.gateway.(**)").should().beFreeOfCycles();

@@ -40,7 +40,7 @@ final class JarGateway implements AutoCloseable {
 		LoggedProcess process = LoggedProcess.start(directory.resolve("log"), environment, command);
 		try {
 			return new JarGateway(process,
-					"http://localhost:" + process.await(STARTED, Duration.ofMinutes(1)).group("port"));
+					"http://localhost:" + process.await(STARTED, Duration.ofMinutes(3)).group("port"));
 		}
 		catch (RuntimeException ex) {
 			process.close();

@@ -1,27 +1,29 @@
 package io.oauthcc.gateway.autoconfigure;
 
-import io.oauthcc.gateway.actuate.MiddlewaresHealthIndicator;
+import io.oauthcc.gateway.actuate.MiddlewaresHealthContributor;
 import io.oauthcc.gateway.filter.Middlewares;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.context.annotation.Bean;
 
 /**
  * Auto-configuration for the health of the middlewares.
  */
 @AutoConfiguration(after = OAuthClientCredentialsAutoConfiguration.class)
-@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnClass({ CompositeHealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(Middlewares.class)
 @ConditionalOnEnabledHealthIndicator("oauth-cc")
+@EnableConfigurationProperties(HealthProperties.class)
 public final class HealthAutoConfiguration {
 
 	@Bean
-	MiddlewaresHealthIndicator oauthCcHealthIndicator(Middlewares middlewares) {
-		return new MiddlewaresHealthIndicator(middlewares);
+	MiddlewaresHealthContributor oauthCcHealthContributor(Middlewares middlewares, HealthProperties properties) {
+		return new MiddlewaresHealthContributor(middlewares, properties.critical());
 	}
 
 }

@@ -2,14 +2,15 @@ package io.oauthcc.gateway.autoconfigure;
 
 import java.time.Clock;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.filter.DefinitionsCheck;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthcc.gateway.filter.DpopProofGlobalFilter;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
+import io.oauthcc.gateway.observation.ObservedAccessTokenClient;
 import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenClient;
+import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
@@ -21,7 +22,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -30,7 +30,6 @@ import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.security.web.server.WebFilterChainProxy;
 
@@ -42,7 +41,7 @@ import org.springframework.security.web.server.WebFilterChainProxy;
 		SecretsAutoConfiguration.class })
 @ConditionalOnBean(GatewayProperties.class)
 @ConditionalOnEnabledFilter(OAuthClientCredentialsGatewayFilterFactory.class)
-@EnableConfigurationProperties({ TokenCacheProperties.class, ResilienceProperties.class })
+@EnableConfigurationProperties({ TokenCacheProperties.class, ResilienceProperties.class, ObservationProperties.class })
 public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
@@ -52,8 +51,16 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	}
 
 	@Bean
-	ResilientTokenEndpoints resilientTokenEndpoints(AccessTokenClient client, ResilienceProperties properties) {
-		return new ResilientTokenEndpoints(client, properties.toSettings(), Clock.systemUTC());
+	TokenActivities oauthClientCredentialsTokenActivities() {
+		return new TokenActivities();
+	}
+
+	@Bean
+	ResilientTokenEndpoints resilientTokenEndpoints(AccessTokenClient client, ResilienceProperties properties,
+			ObjectProvider<ObservationRegistry> registry, ObservationProperties observation) {
+		AccessTokenClient observed = new ObservedAccessTokenClient(client,
+				registry.getIfAvailable(() -> ObservationRegistry.NOOP), observation.propagate());
+		return new ResilientTokenEndpoints(observed, properties.toSettings(), Clock.systemUTC());
 	}
 
 	@Bean
@@ -63,9 +70,10 @@ public final class OAuthClientCredentialsAutoConfiguration {
 
 	@Bean
 	CachingAccessTokenSource cachingAccessTokenSource(ResilientTokenEndpoints endpoints,
-			JwtAccessTokenVerifier verifier, ObjectProvider<TokenStores> stores, TokenCacheProperties properties) {
+			JwtAccessTokenVerifier verifier, ObjectProvider<TokenStores> stores, TokenCacheProperties properties,
+			TokenActivities activities, ObjectProvider<ObservationRegistry> registry) {
 		return new CachingAccessTokenSource(endpoints, verifier, stores.getIfAvailable(), Clock.systemUTC(),
-				properties.maximumSize());
+				properties.maximumSize(), activities, registry.getIfAvailable(() -> ObservationRegistry.NOOP));
 	}
 
 	@Bean
@@ -76,9 +84,9 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	@Bean
 	Middlewares oauthClientCredentialsMiddlewares(Environment environment, CachingAccessTokenSource tokens,
 			ObjectProvider<TokenStores> stores, Secrets secrets, ObjectProvider<SslBundles> bundles,
-			SecretsProperties properties) {
+			SecretsProperties properties, TokenActivities activities) {
 		return new Middlewares(environment, new TokenKeyGenerator(), tokens, stores.getIfAvailable(), secrets,
-				bundles.getIfAvailable(), properties.rotationGrace(), Clock.systemUTC());
+				bundles.getIfAvailable(), properties.rotationGrace(), Clock.systemUTC(), activities);
 	}
 
 	@Bean
@@ -112,23 +120,6 @@ public final class OAuthClientCredentialsAutoConfiguration {
 	@Bean
 	static LazyInitializationExcludeFilter oauthClientCredentialsLazyInitializationExcludeFilter() {
 		return LazyInitializationExcludeFilter.forBeanTypes(DefinitionsCheck.class);
-	}
-
-	/**
-	 * What is worth a number about tokens.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(MeterBinder.class)
-	static class Metrics {
-
-		@Bean
-		MeterBinder oauthccTokenMetrics(JwtAccessTokenVerifier verifier) {
-			return (registry) -> FunctionCounter
-				.builder("oauthcc.jwt.unverified", verifier, JwtAccessTokenVerifier::unverifiedTokens)
-				.description("Tokens that did not pass verification and were not used")
-				.register(registry);
-		}
-
 	}
 
 }

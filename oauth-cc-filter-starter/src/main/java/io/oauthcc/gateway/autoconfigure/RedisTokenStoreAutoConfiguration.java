@@ -3,8 +3,7 @@ package io.oauthcc.gateway.autoconfigure;
 import java.time.Clock;
 
 import io.lettuce.core.RedisClient;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.binder.MeterBinder;
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.token.redis.RedisTokenStores;
 
@@ -13,7 +12,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.cloud.gateway.config.conditional.ConditionalOnEnabledFilter;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 
 /**
@@ -26,25 +24,10 @@ import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 public final class RedisTokenStoreAutoConfiguration {
 
 	@Bean
-	RedisTokenStores redisTokenStores(ObjectProvider<ReactiveRedisConnectionFactory> factory) {
-		return new RedisTokenStores(Clock.systemUTC(), factory::getIfUnique);
-	}
-
-	/**
-	 * What is worth a number about the stores.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(MeterBinder.class)
-	static class Metrics {
-
-		@Bean
-		MeterBinder oauthccStoreMetrics(RedisTokenStores stores) {
-			return (registry) -> FunctionCounter
-				.builder("oauthcc.store.unreadable", stores, RedisTokenStores::unreadableEntries)
-				.description("Entries of token stores that did not open and were replaced")
-				.register(registry);
-		}
-
+	RedisTokenStores redisTokenStores(ObjectProvider<ReactiveRedisConnectionFactory> factory,
+			ObjectProvider<ObservationRegistry> registry) {
+		return new RedisTokenStores(Clock.systemUTC(), factory::getIfUnique,
+				registry.getIfAvailable(() -> ObservationRegistry.NOOP));
 	}
 
 }

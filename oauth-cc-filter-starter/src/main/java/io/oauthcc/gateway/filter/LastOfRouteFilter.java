@@ -30,6 +30,15 @@ final class LastOfRouteFilter implements GatewayFilter {
 		return isReplaced(exchange) ? chain.filter(exchange) : this.delegate.filter(exchange, chain);
 	}
 
+	GatewayFilter delegate() {
+		return this.delegate;
+	}
+
+	/** Whether it acts, and the other does not. */
+	boolean isAfter(LastOfRouteFilter other) {
+		return this.sequence > other.sequence;
+	}
+
 	private boolean isReplaced(ServerWebExchange exchange) {
 		Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
 		if (route == null) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ManagedMiddleware implements Supplier<MiddlewareState> {
 
+	private final String name;
+
 	private final String place;
 
 	private final Duration rotationGrace;
@@ -29,13 +31,16 @@ final class ManagedMiddleware implements Supplier<MiddlewareState> {
 
 	/**
 	 * Create a middleware.
+	 * @param name its name
 	 * @param place where it is defined, for the log
 	 * @param definition makes of its options what they stand for now
 	 * @param rotationGrace for how long former credentials are good for something
 	 * @param clock tells when that is over
 	 * @throws InvalidDefinitionException if the options are wrong
 	 */
-	ManagedMiddleware(String place, Supplier<MiddlewareState> definition, Duration rotationGrace, Clock clock) {
+	ManagedMiddleware(String name, String place, Supplier<MiddlewareState> definition, Duration rotationGrace,
+			Clock clock) {
+		this.name = name;
 		this.place = place;
 		this.rotationGrace = rotationGrace;
 		this.clock = clock;
@@ -89,6 +94,10 @@ final class ManagedMiddleware implements Supplier<MiddlewareState> {
 		this.former = null;
 		this.current = (former != null) ? present.after(former, Duration.ofMillis(this.formerUntil - now), this.clock)
 				: present;
+	}
+
+	String name() {
+		return this.name;
 	}
 
 	String place() {

@@ -2,16 +2,22 @@ package io.oauthcc.gateway.filter;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 
 import io.oauthcc.gateway.attempt.AttemptLimits;
-import io.oauthcc.gateway.secret.SecretName;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenRequests;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
+import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenActivity;
+import io.oauthcc.gateway.token.TokenEndpointLocation;
+import io.oauthcc.gateway.token.TokenEvent;
+import io.oauthcc.gateway.token.TokenKey;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
@@ -23,7 +29,7 @@ final class Middleware implements MiddlewareState {
 
 	private static final ClaimsVerdict INSUFFICIENT = new ClaimsVerdict.Insufficient();
 
-	private final Set<SecretName> secrets;
+	private final ReferencedSecrets secrets;
 
 	private final ClientCredentialsGrant grant;
 
@@ -45,6 +51,8 @@ final class Middleware implements MiddlewareState {
 
 	private final AccessTokenSource tokens;
 
+	private final TokenActivity activity;
+
 	/**
 	 * Create a middleware.
 	 * @param secrets the secrets that its options refer to
@@ -57,12 +65,13 @@ final class Middleware implements MiddlewareState {
 	 * @param unauthorizedPolicy what follows when the service refuses a token
 	 * @param attemptLimits when callers are turned away at application level
 	 * @param tokens where the tokens come from
+	 * @param activity counts what becomes of calls and tokens
 	 */
-	Middleware(Set<SecretName> secrets, ClientCredentialsGrant grant, AccessTokenRequests requests,
+	Middleware(ReferencedSecrets secrets, ClientCredentialsGrant grant, AccessTokenRequests requests,
 			@Nullable ClientCredentials configured, Set<String> requiredScopes, ClaimsPolicy claimsPolicy,
 			ClaimsLog claimsLog, UnauthorizedPolicy unauthorizedPolicy, AttemptLimits attemptLimits,
-			AccessTokenSource tokens) {
-		this.secrets = Set.copyOf(secrets);
+			AccessTokenSource tokens, TokenActivity activity) {
+		this.secrets = secrets;
 		this.grant = grant;
 		this.requests = requests;
 		this.configured = configured;
@@ -74,6 +83,7 @@ final class Middleware implements MiddlewareState {
 		this.unauthorizedPolicy = unauthorizedPolicy;
 		this.attemptLimits = attemptLimits;
 		this.tokens = tokens;
+		this.activity = activity;
 	}
 
 	/**
@@ -97,7 +107,7 @@ final class Middleware implements MiddlewareState {
 
 	private Middleware with(AccessTokenSource tokens) {
 		return new Middleware(this.secrets, this.grant, this.requests, this.configured, this.requiredScopes,
-				this.claimsPolicy, this.claimsLog, this.unauthorizedPolicy, this.attemptLimits, tokens);
+				this.claimsPolicy, this.claimsLog, this.unauthorizedPolicy, this.attemptLimits, tokens, this.activity);
 	}
 
 	/**
@@ -124,9 +134,11 @@ final class Middleware implements MiddlewareState {
 	 */
 	Problem problemOf(ClaimsVerdict verdict) {
 		if (verdict instanceof ClaimsVerdict.Unreadable unreadable) {
+			this.activity.count(TokenEvent.UNREADABLE);
 			this.claimsLog.unreadable(unreadable);
 			return Problem.AUTHORIZATION_SERVER_FAULTY;
 		}
+		this.activity.count(TokenEvent.INSUFFICIENT);
 		if (verdict instanceof ClaimsVerdict.Rejected rejected) {
 			this.claimsLog.rejected(rejected);
 		}
@@ -150,6 +162,42 @@ final class Middleware implements MiddlewareState {
 		return this.claimsPolicy.forwardedHeaders();
 	}
 
+	/** Stop using all tokens of it, in all gateways that share them. */
+	void dropTokens() {
+		this.tokens.dropAll(this.grant, this.requests.family());
+	}
+
+	/** What has become of its calls and tokens. */
+	TokenActivity activity() {
+		return this.activity;
+	}
+
+	/** When the configured client's token expires, {@code null} without one. */
+	@Nullable Instant expiry() {
+		AccessToken token = (this.configuredRequest != null) ? this.tokens.peek(this.configuredRequest) : null;
+		return (token != null) ? token.expiresAt() : null;
+	}
+
+	EndpointState endpointState() {
+		return this.tokens.stateOf(this.grant);
+	}
+
+	MiddlewareDescription.Working describe() {
+		TokenEndpointLocation endpoint = this.grant.tokenEndpoint();
+		String issuer = (endpoint instanceof TokenEndpointLocation.Discovered) ? endpoint.uri().toString() : null;
+		StoreSettings store = this.grant.store();
+		return new MiddlewareDescription.Working((this.configured != null) ? this.configured.clientId() : null,
+				endpoint.hostAndPort(), issuer, this.grant.clientAuthentication(), this.grant.scopes(),
+				this.grant.audience(), endpointState(),
+				(store != null) ? new MiddlewareDescription.Store(store.redis().name(), store.keyPrefix(),
+						this.tokens.isStoreAvailable(this.grant)) : null);
+	}
+
+	/** Identifies its tokens among those in memory. */
+	TokenKey family() {
+		return this.requests.family();
+	}
+
 	/** Where the tokens for its requests come from. */
 	AccessTokenSource tokens() {
 		return this.tokens;
@@ -169,7 +217,7 @@ final class Middleware implements MiddlewareState {
 	}
 
 	@Override
-	public Set<SecretName> secrets() {
+	public ReferencedSecrets secrets() {
 		return this.secrets;
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -17,8 +18,11 @@ import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.DpopKey;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenActivities;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
+import io.oauthcc.gateway.token.TokenTally;
 import io.oauthcc.gateway.token.TransportSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -44,13 +48,15 @@ final class MiddlewareFactory {
 
 	private final Clock clock;
 
+	private final TokenActivities activities;
+
 	/**
 	 * Made when it is first needed; one for all middlewares without a key of their own.
 	 */
 	private final Supplier<DpopKey> gatewayKey = SingletonSupplier.of(DpopKey::generate);
 
 	MiddlewareFactory(TokenKeyGenerator keys, AccessTokenSource tokens, @Nullable TokenStores stores, Secrets secrets,
-			TlsBundles bundles, Duration rotationGrace, Clock clock) {
+			TlsBundles bundles, Duration rotationGrace, Clock clock, TokenActivities activities) {
 		this.keys = keys;
 		this.tokens = tokens;
 		this.stores = stores;
@@ -58,6 +64,7 @@ final class MiddlewareFactory {
 		this.bundles = bundles;
 		this.rotationGrace = rotationGrace;
 		this.clock = clock;
+		this.activities = activities;
 	}
 
 	/**
@@ -66,8 +73,8 @@ final class MiddlewareFactory {
 	 * @param definition makes it as it is now
 	 * @throws InvalidDefinitionException if the definition is wrong
 	 */
-	ManagedMiddleware manage(String place, Supplier<MiddlewareState> definition) {
-		return new ManagedMiddleware(place, definition, this.rotationGrace, this.clock);
+	ManagedMiddleware manage(String name, String place, Supplier<MiddlewareState> definition) {
+		return new ManagedMiddleware(name, place, definition, this.rotationGrace, this.clock);
 	}
 
 	/**
@@ -106,7 +113,7 @@ final class MiddlewareFactory {
 		this.tokens.prepare(grant);
 		return new Middleware(references.secrets(), grant, keysOf(grant, place).requestsOf(grant), configured,
 				requiredScopes, claimsPolicy, new ClaimsLog(name, references.isFromSecret("claims"), this.clock),
-				unauthorizedPolicy, attemptLimits, this.tokens);
+				unauthorizedPolicy, attemptLimits, this.tokens, this.activities.of(name));
 	}
 
 	/** All gateways with the same store have the same keys. */
@@ -144,8 +151,9 @@ final class MiddlewareFactory {
 	 */
 	void releaseUnused(List<ManagedMiddleware> middlewares) {
 		this.secrets.retain(middlewares.stream()
-			.flatMap((middleware) -> middleware.get().secrets().stream())
+			.flatMap((middleware) -> middleware.get().secrets().names().stream())
 			.collect(Collectors.toSet()));
+		this.activities.retain(middlewares.stream().map(ManagedMiddleware::name).collect(Collectors.toSet()));
 		if (this.stores == null) {
 			return;
 		}
@@ -157,6 +165,10 @@ final class MiddlewareFactory {
 			}
 		}
 		this.stores.retain(used);
+	}
+
+	Map<TokenKey, TokenTally> tally() {
+		return this.tokens.tally();
 	}
 
 	@FunctionalInterface

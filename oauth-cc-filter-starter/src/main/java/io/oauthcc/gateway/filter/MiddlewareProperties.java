@@ -63,8 +63,8 @@ final class MiddlewareProperties {
 		.of("cache.maximum-size", "resilience.circuit-breaker.failure-rate-threshold",
 				"resilience.circuit-breaker.sliding-window", "resilience.circuit-breaker.minimum-number-of-calls",
 				"resilience.circuit-breaker.wait-duration-in-open-state", "resilience.bulkhead.max-concurrent-calls",
-				"access-log.enabled", "secrets.file-roots", "secrets.fail-fast", "secrets.rotation-grace",
-				"secrets.kubernetes.namespace")
+				"access-log.enabled", "health.critical", "observation.propagate", "secrets.file-roots",
+				"secrets.fail-fast", "secrets.rotation-grace", "secrets.kubernetes.namespace")
 		.map(ROOT::append)
 		.collect(Collectors.toUnmodifiableSet());
 

@@ -1,9 +1,5 @@
 package io.oauthcc.gateway.filter;
 
-import java.util.Set;
-
-import io.oauthcc.gateway.secret.SecretName;
-
 /**
  * A middleware as it is now: it works, or lacks something.
  */
@@ -12,6 +8,6 @@ sealed interface MiddlewareState permits Middleware, MissingSecrets {
 	boolean isApplicationLevel();
 
 	/** The secrets that its options refer to. */
-	Set<SecretName> secrets();
+	ReferencedSecrets secrets();
 
 }

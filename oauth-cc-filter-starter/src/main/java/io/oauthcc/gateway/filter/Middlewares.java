@@ -3,22 +3,29 @@ package io.oauthcc.gateway.filter;
 import java.lang.ref.WeakReference;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientCredentialsAuthorizedClientManager;
+import io.oauthcc.gateway.token.EndpointState;
+import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
+import io.oauthcc.gateway.token.TokenTally;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +65,8 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 
 	private final Clock clock;
 
+	private final TokenActivities activities;
+
 	private final MiddlewareFactory factory;
 
 	private final ConcurrentMap<String, ManagedMiddleware> named = new ConcurrentHashMap<>();
@@ -87,17 +96,19 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * none
 	 * @param rotationGrace for how long tokens of former credentials go on serving
 	 * @param clock tells when that is over
+	 * @param activities count what becomes of calls and tokens
 	 */
 	public Middlewares(Environment environment, TokenKeyGenerator keys, AccessTokenSource tokens,
 			@Nullable TokenStores stores, Secrets secrets, @Nullable SslBundles bundles, Duration rotationGrace,
-			Clock clock) {
+			Clock clock, TokenActivities activities) {
 		this.environment = environment;
 		this.properties = new MiddlewareProperties(environment);
 		this.keys = keys;
 		this.secrets = secrets;
 		this.clock = clock;
+		this.activities = activities;
 		this.factory = new MiddlewareFactory(keys, tokens, stores, secrets,
-				new TlsBundles(bundles, this::secretsChanged), rotationGrace, clock);
+				new TlsBundles(bundles, this::secretsChanged), rotationGrace, clock, activities);
 		secrets.onChange(this::secretsChanged);
 	}
 
@@ -137,10 +148,10 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	 * The middleware of a filter.
 	 * @param config names a middleware or holds the options of one
 	 * @param place where the filter stands, for the error's message
-	 * @return tells the middleware, which may change while the gateway runs
+	 * @return the middleware, which may change while the gateway runs
 	 * @throws InvalidDefinitionException if it cannot work, and never could
 	 */
-	Supplier<MiddlewareState> of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
+	ManagedMiddleware of(OAuthClientCredentialsGatewayFilterFactory.Config config, String place) {
 		String reference = config.middleware();
 		if (reference == null) {
 			return inline(config, place);
@@ -162,13 +173,13 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		String values = config.options().values().toString();
 		TokenKey key = this.keys.keyOf(place, names, values);
 		boolean trusted = isTrusted(this.keys.keyOf(names, values));
-		Supplier<MiddlewareState> definition = () -> this.factory.create(config.place(), place, (reference) -> trusted,
+		Supplier<MiddlewareState> definition = () -> this.factory.create(config.name(), place, (reference) -> trusted,
 				(name, references, errors) -> this.properties.bindInline(config.options(), references, errors));
 		this.inline.values().removeIf((reference) -> reference.get() == null);
 		WeakReference<ManagedMiddleware> known = this.inline.get(key);
 		ManagedMiddleware earlier = (known != null) ? known.get() : null;
 		if (earlier == null) {
-			ManagedMiddleware middleware = this.factory.manage(place, definition);
+			ManagedMiddleware middleware = this.factory.manage(config.name(), place, definition);
 			this.inline.put(key, new WeakReference<>(middleware));
 			return upToDate(middleware);
 		}
@@ -239,41 +250,132 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	}
 
 	/**
-	 * The middlewares that cannot work now, and why.
-	 * @return for each of them the references that have no value, each with the reason
-	 * and what to do about it
+	 * The middlewares of this gateway.
+	 * @return their names, for those that stand on a route {@code route:} and its id
 	 */
-	public Map<String, Map<String, String>> missingSecrets() {
-		Map<String, Map<String, String>> missing = new TreeMap<>();
-		lacking().forEach((lacking) -> {
-			Map<String, String> reasons = missing.computeIfAbsent(lacking.place(), (place) -> new TreeMap<>());
-			lacking.errors().forEach((error) -> reasons.put(error.option(), error.problem() + ". " + error.action()));
-		});
-		return missing;
+	public Set<String> names() {
+		return all().stream().map(ManagedMiddleware::name).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	/**
-	 * What an operator should know of the connections to token endpoints: certificates of
-	 * the configuration that end within 30 days, and that nothing is verified.
-	 * @return for each middleware whom that concerns what is of concern
+	 * All middlewares of this gateway.
+	 * @return what an operator may see of them, by name
 	 */
-	public Map<String, List<String>> transportConcerns() {
-		Map<String, List<String>> concerns = new TreeMap<>();
-		for (ManagedMiddleware managed : all()) {
-			if (managed.get() instanceof Middleware middleware) {
-				List<String> found = TransportConcerns.of(middleware.grant().transport().tls(), this.clock.instant());
-				if (!found.isEmpty()) {
-					concerns.put(managed.place(), found);
-				}
-			}
-		}
-		return concerns;
+	public Map<String, MiddlewareDescription> describe() {
+		Map<String, MiddlewareDescription> descriptions = new TreeMap<>();
+		all().forEach((managed) -> descriptions.put(managed.name(), describe(managed)));
+		return descriptions;
 	}
 
-	/** Warn of what {@link #transportConcerns()} says. */
+	/**
+	 * One middleware of this gateway.
+	 * @param name its name, or {@code route:} and the id of its route
+	 * @return what an operator may see of it, or {@code null} if there is none of that
+	 * name
+	 */
+	public @Nullable MiddlewareDescription describe(String name) {
+		ManagedMiddleware managed = find(name);
+		return (managed != null) ? describe(managed) : null;
+	}
+
+	private MiddlewareDescription describe(ManagedMiddleware managed) {
+		MiddlewareState state = managed.get();
+		Middleware working = (state instanceof Middleware middleware) ? middleware : null;
+		return new MiddlewareDescription(managed.name(), state.isApplicationLevel(),
+				(working != null) ? working.describe() : null, secretsOf(state), this.activities.of(managed.name()),
+				(working != null) ? concernsOf(working) : List.of());
+	}
+
+	/** What is wrong with a value that is there is told by option. */
+	private static List<MiddlewareDescription.Secret> secretsOf(MiddlewareState state) {
+		Map<String, MiddlewareDescription.Secret> secrets = new TreeMap<>();
+		state.secrets()
+			.references()
+			.forEach((reference) -> secrets.put(reference, new MiddlewareDescription.Secret(reference, null, null)));
+		if (state instanceof MissingSecrets lacking) {
+			lacking.missing()
+				.forEach((error) -> secrets.put(error.option(),
+						new MiddlewareDescription.Secret(error.option(), error.problem(), error.action())));
+		}
+		return List.copyOf(secrets.values());
+	}
+
+	private List<String> concernsOf(Middleware middleware) {
+		return TransportConcerns.of(middleware.grant().transport().tls(), this.clock.instant());
+	}
+
+	private @Nullable ManagedMiddleware find(String name) {
+		return all().stream().filter((managed) -> managed.name().equals(name)).findFirst().orElse(null);
+	}
+
+	private @Nullable Middleware findWorking(String name) {
+		ManagedMiddleware managed = find(name);
+		return (managed != null && managed.get() instanceof Middleware middleware) ? middleware : null;
+	}
+
+	/**
+	 * Count the tokens in memory. Looks through all of them; not for the path of a call.
+	 * @return for each middleware that works how many there are that it may use
+	 */
+	public Map<String, TokenTally> tally() {
+		Map<TokenKey, TokenTally> byFamily = this.factory.tally();
+		Map<String, TokenTally> byName = new HashMap<>();
+		for (ManagedMiddleware managed : all()) {
+			if (managed.get() instanceof Middleware middleware) {
+				byName.put(managed.name(), byFamily.getOrDefault(middleware.family(), TokenTally.NONE));
+			}
+		}
+		return byName;
+	}
+
+	/**
+	 * Stop using all tokens of a middleware, in all gateways that share them.
+	 * @param name its name, or {@code route:} and the id of its route
+	 * @return {@code false} if there is none of that name
+	 */
+	public boolean dropTokens(String name) {
+		ManagedMiddleware managed = find(name);
+		if (managed != null && managed.get() instanceof Middleware middleware) {
+			middleware.dropTokens();
+		}
+		return managed != null;
+	}
+
+	/**
+	 * When the token of a middleware at gateway level expires.
+	 * @param name its name
+	 * @return the time, or {@code null} without a token or at application level
+	 */
+	public @Nullable Instant expiryOf(String name) {
+		Middleware middleware = findWorking(name);
+		return (middleware != null) ? middleware.expiry() : null;
+	}
+
+	/**
+	 * Whether the token endpoint of a middleware is left alone.
+	 * @param name its name
+	 * @return {@code true} while its circuit breaker keeps requests from it
+	 */
+	public boolean isLeftAlone(String name) {
+		Middleware middleware = findWorking(name);
+		return middleware != null && middleware.endpointState() == EndpointState.OPEN;
+	}
+
+	/**
+	 * References to secrets that have no value now.
+	 * @return their number, each middleware's counted
+	 */
+	public int missingSecrets() {
+		return lacking().stream().mapToInt((lacking) -> lacking.errors().size()).sum();
+	}
+
+	/** Warn of connections that verify nothing and of certificates that end soon. */
 	public void warnOfTransportConcerns() {
-		transportConcerns().forEach(
-				(place, concerns) -> concerns.forEach((concern) -> logger.warn("%s: %s".formatted(place, concern))));
+		for (ManagedMiddleware managed : all()) {
+			if (managed.get() instanceof Middleware middleware) {
+				concernsOf(middleware).forEach((concern) -> logger.warn("%s: %s".formatted(managed.place(), concern)));
+			}
+		}
 	}
 
 	/**
@@ -377,8 +479,9 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		if (known != null) {
 			return known;
 		}
-		ManagedMiddleware middleware = this.named.computeIfAbsent(key, (absent) -> this.factory.manage(placeOf(name),
-				() -> this.factory.create(name, placeOf(name), (any) -> true, properties::bindMiddleware)));
+		ManagedMiddleware middleware = this.named.computeIfAbsent(key,
+				(absent) -> this.factory.manage(name, placeOf(name),
+						() -> this.factory.create(name, placeOf(name), (any) -> true, properties::bindMiddleware)));
 		return upToDate(middleware);
 	}
 

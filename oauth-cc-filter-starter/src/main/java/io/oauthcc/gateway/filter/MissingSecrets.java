@@ -1,9 +1,6 @@
 package io.oauthcc.gateway.filter;
 
 import java.util.List;
-import java.util.Set;
-
-import io.oauthcc.gateway.secret.SecretName;
 
 /**
  * A middleware that cannot work now, since secrets that its options refer to are not
@@ -14,11 +11,10 @@ import io.oauthcc.gateway.secret.SecretName;
  * @param secrets the secrets that its options refer to
  */
 record MissingSecrets(List<OptionError> missing, boolean isApplicationLevel,
-		Set<SecretName> secrets) implements MiddlewareState {
+		ReferencedSecrets secrets) implements MiddlewareState {
 
 	MissingSecrets {
 		missing = List.copyOf(missing);
-		secrets = Set.copyOf(secrets);
 	}
 
 	/** The same middleware, of which something else is known now. */

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 
 import io.oauthcc.gateway.attempt.FailedAttempts;
 import io.oauthcc.gateway.token.ClientAuthentication;
@@ -77,7 +76,7 @@ public class OAuthClientCredentialsGatewayFilterFactory
 			if (!altered.isEmpty()) {
 				throw new InvalidDefinitionException(List.of(new InvalidDefinition(config.place(), altered)));
 			}
-			Supplier<MiddlewareState> middleware = this.middlewares.of(config, config.place());
+			ManagedMiddleware middleware = this.middlewares.of(config, config.place());
 			if (middleware.get().isApplicationLevel()) {
 				this.applicationLevel = true;
 			}
@@ -114,6 +113,9 @@ public class OAuthClientCredentialsGatewayFilterFactory
 	public static class Config extends LinkedHashMap<String, String> implements HasRouteId {
 
 		static final String MIDDLEWARE = "middleware";
+
+		/** How the names of middlewares begin that stand on a route. */
+		static final String NAME_OF_ROUTE = "route:";
 
 		private @Nullable String routeId;
 
@@ -213,6 +215,11 @@ public class OAuthClientCredentialsGatewayFilterFactory
 			Map<String, String> options = new LinkedHashMap<>(this);
 			options.remove(MIDDLEWARE);
 			return options;
+		}
+
+		/** Known by the route that it stands on. */
+		String name() {
+			return NAME_OF_ROUTE + this.routeId;
 		}
 
 		String place() {

@@ -1,6 +1,7 @@
 package io.oauthcc.gateway.filter;
 
 import java.io.File;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,6 +39,8 @@ final class OptionReferences {
 	private final Set<String> unresolved = new HashSet<>();
 
 	private final Set<String> resolved = new HashSet<>();
+
+	private final List<String> texts = new ArrayList<>();
 
 	/**
 	 * Create without any reference.
@@ -97,6 +100,7 @@ final class OptionReferences {
 
 	private String value(String option, String text) {
 		SecretValue value = this.view.value(text);
+		this.texts.add(text);
 		if (value instanceof SecretValue.Present present && StringUtils.hasText(present.text())) {
 			this.resolved.add(option);
 			return present.text();
@@ -141,8 +145,8 @@ final class OptionReferences {
 	}
 
 	/** The secrets that were looked at. */
-	Set<SecretName> secrets() {
-		return this.view.secrets();
+	ReferencedSecrets secrets() {
+		return new ReferencedSecrets(this.view.secrets(), this.texts);
 	}
 
 }

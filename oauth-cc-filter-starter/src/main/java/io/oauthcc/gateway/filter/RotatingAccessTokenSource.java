@@ -1,6 +1,7 @@
 package io.oauthcc.gateway.filter;
 
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.oauthcc.gateway.token.AccessToken;
@@ -10,6 +11,9 @@ import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
+import io.oauthcc.gateway.token.TokenKey;
+import io.oauthcc.gateway.token.TokenTally;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +125,32 @@ final class RotatingAccessTokenSource implements AccessTokenSource {
 	@Override
 	public boolean drop(AccessTokenRequest request, AccessToken refused) {
 		Former former = former();
-		return (former != null && former.find() == refused) ? former.drop(refused) : this.tokens.drop(request, refused);
+		return (former != null && former.peek() == refused) ? former.drop(refused) : this.tokens.drop(request, refused);
+	}
+
+	@Override
+	public void dropAll(ClientCredentialsGrant grant, TokenKey family) {
+		this.tokens.dropAll(grant, family);
+	}
+
+	@Override
+	public @Nullable AccessToken peek(AccessTokenRequest request) {
+		return this.tokens.peek(request);
+	}
+
+	@Override
+	public EndpointState stateOf(ClientCredentialsGrant grant) {
+		return this.tokens.stateOf(grant);
+	}
+
+	@Override
+	public boolean isStoreAvailable(ClientCredentialsGrant grant) {
+		return this.tokens.isStoreAvailable(grant);
+	}
+
+	@Override
+	public Map<TokenKey, TokenTally> tally() {
+		return this.tokens.tally();
 	}
 
 	private @Nullable Former former() {
@@ -135,6 +164,10 @@ final class RotatingAccessTokenSource implements AccessTokenSource {
 
 		@Nullable AccessToken find() {
 			return this.tokens.find(this.request);
+		}
+
+		@Nullable AccessToken peek() {
+			return this.tokens.peek(this.request);
 		}
 
 		Mono<AccessToken> getToken(Admission admission) {

@@ -1,7 +1,6 @@
 package io.oauthcc.gateway.filter;
 
 import java.time.Duration;
-import java.util.function.Supplier;
 
 import io.oauthcc.gateway.attempt.FailedAttempts;
 import io.oauthcc.gateway.token.AccessToken;
@@ -23,7 +22,7 @@ final class TokenFilter implements GatewayFilter {
 	/** A secret that comes is there within seconds. */
 	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-	private final Supplier<MiddlewareState> middleware;
+	private final ManagedMiddleware middleware;
 
 	private final FailedAttempts attempts;
 
@@ -32,7 +31,7 @@ final class TokenFilter implements GatewayFilter {
 	 * @param middleware tells the settings, which may change while the gateway runs
 	 * @param attempts turns away who tries too many credentials
 	 */
-	TokenFilter(Supplier<MiddlewareState> middleware, FailedAttempts attempts) {
+	TokenFilter(ManagedMiddleware middleware, FailedAttempts attempts) {
 		this.middleware = middleware;
 		this.attempts = attempts;
 	}
@@ -64,6 +63,11 @@ final class TokenFilter implements GatewayFilter {
 			AccessTokenException ex) {
 		Problem problem = Problem.of(ex, middleware.isApplicationLevel());
 		return ProblemWriter.write(exchange, problem, ex.getRetryAfter()).then(Mono.empty());
+	}
+
+	/** The name of its middleware. */
+	String middlewareName() {
+		return this.middleware.name();
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.DpopKey;
 import io.oauthcc.gateway.token.DpopProofs;
+import io.oauthcc.gateway.token.TokenEvent;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -72,7 +73,7 @@ final class UpstreamCall {
 		long length = lengthOf(exchange.getRequest().getHeaders());
 		boolean mayBeSentAgain = policy.isRetry() || this.key != null;
 		if (!mayBeSentAgain || length > policy.replayBodyLimit()) {
-			return forward(exchange, token, accepted).then(Mono.fromRunnable(() -> drop(exchange, token)));
+			return forward(exchange, token, accepted).then(Mono.fromRunnable(() -> dropOnly(exchange, token)));
 		}
 		if (length == 0) {
 			return sendReplayable(exchange, token, accepted);
@@ -84,9 +85,13 @@ final class UpstreamCall {
 
 	private Mono<Void> sendReplayable(ServerWebExchange exchange, AccessToken token, ClaimsVerdict.Accepted accepted) {
 		ExchangeState before = ExchangeState.of(exchange);
-		return prove(exchange, before, token, accepted)
-			.then(Mono.defer(() -> drop(exchange, token) && this.middleware.unauthorizedPolicy().isRetry()
-					? replay(exchange, before) : Mono.empty()));
+		return prove(exchange, before, token, accepted).then(Mono.defer(() -> {
+			if (this.middleware.unauthorizedPolicy().isRetry()) {
+				return drop(exchange, token) ? replay(exchange, before) : Mono.empty();
+			}
+			dropOnly(exchange, token);
+			return Mono.empty();
+		}));
 	}
 
 	/** If the service wants a nonce in the proof, it gets the same token once more. */
@@ -114,16 +119,37 @@ final class UpstreamCall {
 		before.restore(exchange);
 	}
 
+	private void dropOnly(ServerWebExchange exchange, AccessToken token) {
+		if (drop(exchange, token)) {
+			count(TokenEvent.DROPPED);
+		}
+	}
+
 	private boolean drop(ServerWebExchange exchange, AccessToken token) {
-		return isRefused(exchange.getResponse()) && this.middleware.tokens().drop(this.request, token);
+		if (!isRefused(exchange.getResponse())) {
+			return false;
+		}
+		boolean dropped = this.middleware.tokens().drop(this.request, token);
+		if (!dropped) {
+			count(TokenEvent.KEPT);
+		}
+		return dropped;
+	}
+
+	private void count(TokenEvent event) {
+		this.middleware.activity().count(event);
 	}
 
 	private Mono<Void> replay(ServerWebExchange exchange, ExchangeState before) {
 		return this.middleware.tokens()
 			.getToken(this.request, Admission.FREE)
 			// Without another token, the service's answer is the one there is.
-			.onErrorComplete(AccessTokenException.class)
+			.onErrorResume(AccessTokenException.class, (ex) -> {
+				count(TokenEvent.DROPPED);
+				return Mono.empty();
+			})
 			.flatMap((another) -> {
+				count(TokenEvent.REPLAYED);
 				startOver(exchange, before);
 				ClientUsername.forget(exchange);
 				ClaimsVerdict verdict = this.middleware.verdictOn(another);

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -45,6 +46,8 @@ public final class Secrets implements DisposableBean {
 	private final ConcurrentMap<SecretName, Watched> watched = new ConcurrentHashMap<>();
 
 	private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
+	private final LongAdder changes = new LongAdder();
 
 	/**
 	 * Create without any secret.
@@ -89,6 +92,14 @@ public final class Secrets implements DisposableBean {
 	}
 
 	/**
+	 * How often a secret has changed.
+	 * @return the number since the start, first readings included
+	 */
+	public long changes() {
+		return this.changes.sum();
+	}
+
+	/**
 	 * Wait until all secrets that were asked for have been read, or found missing.
 	 * Blocks.
 	 * @param limit for how long at most
@@ -130,6 +141,7 @@ public final class Secrets implements DisposableBean {
 		if (!secret.take(snapshot)) {
 			return;
 		}
+		this.changes.increment();
 		for (Runnable listener : this.listeners) {
 			try {
 				listener.run();

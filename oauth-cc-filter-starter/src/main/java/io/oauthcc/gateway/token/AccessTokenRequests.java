@@ -5,8 +5,13 @@ package io.oauthcc.gateway.token;
  *
  * @see TokenKeyGenerator#requestsOf(ClientCredentialsGrant)
  */
-@FunctionalInterface
 public interface AccessTokenRequests {
+
+	/**
+	 * Identifies all of them, and those of grants that are alike.
+	 * @return the key of the grant, without credentials
+	 */
+	TokenKey family();
 
 	/**
 	 * The request with which a client asks for a token.

@@ -1,5 +1,7 @@
 package io.oauthcc.gateway.token;
 
+import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -48,5 +50,39 @@ public interface AccessTokenSource {
 	 * longer in use
 	 */
 	boolean drop(AccessTokenRequest request, AccessToken refused);
+
+	/**
+	 * Stop using all tokens of a grant, in all gateways that share them.
+	 * @param grant the grant
+	 * @param family the key of the grant
+	 */
+	void dropAll(ClientCredentialsGrant grant, TokenKey family);
+
+	/**
+	 * Look for a token in memory without using it.
+	 * @param request what is asked for, and by whom
+	 * @return a usable token, or {@code null} if there is none
+	 */
+	@Nullable AccessToken peek(AccessTokenRequest request);
+
+	/**
+	 * Whether the token endpoint of a grant is asked at present.
+	 * @param grant the grant
+	 * @return the state of its circuit breaker
+	 */
+	EndpointState stateOf(ClientCredentialsGrant grant);
+
+	/**
+	 * Whether the store of a grant is used at present.
+	 * @param grant the grant
+	 * @return {@code false} while it is left alone, or if the grant names none
+	 */
+	boolean isStoreAvailable(ClientCredentialsGrant grant);
+
+	/**
+	 * Count the tokens in memory. Looks through all of them; not for the path of a call.
+	 * @return for the key of each grant that has tokens or refusals how many
+	 */
+	Map<TokenKey, TokenTally> tally();
 
 }

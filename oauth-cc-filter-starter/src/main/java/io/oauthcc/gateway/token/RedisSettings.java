@@ -29,6 +29,14 @@ public record RedisSettings(boolean applicationConnection, List<String> endpoint
 		endpoints = List.copyOf(endpoints);
 	}
 
+	/**
+	 * What an operator knows it by.
+	 * @return the endpoints as configured, or {@code spring} for the application's own
+	 */
+	public String name() {
+		return this.applicationConnection ? "spring" : String.join(",", this.endpoints);
+	}
+
 	@Override
 	public String toString() {
 		return "RedisSettings[endpoints=" + this.endpoints + "]";

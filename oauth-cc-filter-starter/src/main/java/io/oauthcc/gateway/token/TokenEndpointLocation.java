@@ -15,6 +15,15 @@ public sealed interface TokenEndpointLocation {
 	URI uri();
 
 	/**
+	 * What an operator knows it by.
+	 * @return the host, with the port where one is named
+	 */
+	default String hostAndPort() {
+		URI uri = uri();
+		return (uri.getPort() >= 0) ? uri.getHost() + ":" + uri.getPort() : String.valueOf(uri.getHost());
+	}
+
+	/**
 	 * Configured.
 	 *
 	 * @param uri the token endpoint

@@ -32,4 +32,13 @@ public interface TokenEndpoints {
 	default void prepare(ClientCredentialsGrant grant) {
 	}
 
+	/**
+	 * Whether the token endpoint of a grant is asked at present.
+	 * @param grant the grant
+	 * @return the state, by default that it is
+	 */
+	default EndpointState stateOf(ClientCredentialsGrant grant) {
+		return EndpointState.CLOSED;
+	}
+
 }

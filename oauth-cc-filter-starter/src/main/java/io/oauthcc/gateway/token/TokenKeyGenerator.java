@@ -56,7 +56,7 @@ public final class TokenKeyGenerator {
 	 */
 	public AccessTokenRequests requestsOf(ClientCredentialsGrant grant) {
 		Mac prepared = macOver(grant);
-		return (credentials) -> new AccessTokenRequest(grant, credentials, keyOf(copyOf(prepared, grant), credentials));
+		return new Requests(grant, prepared, TokenKey.of(copyOf(prepared, grant).doFinal()));
 	}
 
 	/**
@@ -139,6 +139,33 @@ public final class TokenKeyGenerator {
 		catch (NoSuchAlgorithmException | InvalidKeyException ex) {
 			throw new IllegalStateException("Every Java platform has " + ALGORITHM, ex);
 		}
+	}
+
+	private final class Requests implements AccessTokenRequests {
+
+		private final ClientCredentialsGrant grant;
+
+		private final Mac prepared;
+
+		private final TokenKey family;
+
+		private Requests(ClientCredentialsGrant grant, Mac prepared, TokenKey family) {
+			this.grant = grant;
+			this.prepared = prepared;
+			this.family = family;
+		}
+
+		@Override
+		public TokenKey family() {
+			return this.family;
+		}
+
+		@Override
+		public AccessTokenRequest with(ClientCredentials credentials) {
+			return new AccessTokenRequest(this.grant, credentials,
+					keyOf(copyOf(this.prepared, this.grant), credentials), this.family);
+		}
+
 	}
 
 	/**

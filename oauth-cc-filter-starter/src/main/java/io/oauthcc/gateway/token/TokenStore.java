@@ -44,4 +44,22 @@ public interface TokenStore {
 	 */
 	void evict(AccessTokenRequest request, AccessToken dropped);
 
+	/**
+	 * Get ready, in the background, for tokens of a grant.
+	 * @param grant the grant
+	 */
+	void prepare(ClientCredentialsGrant grant);
+
+	/**
+	 * Drop all tokens of a grant here and from the memory of all other gateways.
+	 * @param grant the grant
+	 */
+	void evictAll(ClientCredentialsGrant grant);
+
+	/**
+	 * Whether it is used at present.
+	 * @return {@code false} while it is left alone since it did not do as it was asked
+	 */
+	boolean isAvailable();
+
 }

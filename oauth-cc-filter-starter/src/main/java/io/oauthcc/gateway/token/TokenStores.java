@@ -1,6 +1,8 @@
 package io.oauthcc.gateway.token;
 
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +24,25 @@ public interface TokenStores {
 	void retain(Set<StoreSettings> used);
 
 	/**
+	 * The stores that there are.
+	 * @return for each name of a Redis whether it is used at present
+	 */
+	Map<String, Boolean> availability();
+
+	/**
+	 * How many entries did not open.
+	 * @return the number since the start; each was replaced
+	 */
+	long unreadableEntries();
+
+	/**
+	 * Listen for stores that come into use.
+	 * @param listener is told the name of the Redis of each, those that there are
+	 * included, some of them twice
+	 */
+	void onOpen(Consumer<String> listener);
+
+	/**
 	 * Listen for tokens that other gateways no longer use.
 	 * @param listener is told of each
 	 */
@@ -30,7 +51,6 @@ public interface TokenStores {
 	/**
 	 * Listens for tokens that other gateways no longer use.
 	 */
-	@FunctionalInterface
 	interface EvictionListener {
 
 		/**
@@ -39,6 +59,12 @@ public interface TokenStores {
 		 * @param evicted tells it from others with the same key
 		 */
 		void evicted(TokenKey key, Predicate<AccessToken> evicted);
+
+		/**
+		 * None of the tokens of a grant are to be used any more.
+		 * @param family the key of the grant
+		 */
+		void evictedAll(TokenKey family);
 
 	}
 

@@ -42,11 +42,11 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.run((context) -> with.removeAll(Arrays.asList(context.getBeanDefinitionNames())));
 		assertThat(with).isNotEmpty()
 			.allMatch((name) -> name.toLowerCase(Locale.ROOT).contains("oauth-cc")
-					|| name.equals("oauthCcHealthIndicator") || name.startsWith("oauthClientCredentials")
+					|| name.equals("oauthCcHealthContributor") || name.startsWith("oauthClientCredentials")
 					|| name.startsWith("io.oauthcc.") || name.equals("httpAccessTokenClient")
 					|| name.equals("cachingAccessTokenSource") || name.equals("resilientTokenEndpoints")
 					|| name.equals("redisTokenStores") || name.equals("jwtAccessTokenVerifier")
-					|| name.equals("oauthccTokenMetrics"));
+					|| name.startsWith("oauthcc"));
 	}
 
 	@Test

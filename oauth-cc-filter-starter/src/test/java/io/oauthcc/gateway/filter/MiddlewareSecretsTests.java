@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-import com.nimbusds.jose.util.Base64URL;
-import io.oauthcc.gateway.fixture.ClientKeys;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
+import io.oauthcc.gateway.fixture.ClientKeys;
 import io.oauthcc.gateway.secret.SecretReference;
 import io.oauthcc.gateway.secret.SecretResolver;
 import io.oauthcc.gateway.secret.SecretSnapshot;
@@ -24,9 +24,10 @@ import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenSource;
-import io.oauthcc.gateway.token.IssuedAssertion;
 import io.oauthcc.gateway.token.DpopKey;
+import io.oauthcc.gateway.token.IssuedAssertion;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStore;
@@ -255,7 +256,8 @@ class MiddlewareSecretsTests {
 				Map.of("id", present("id"), "secret", present("hush\"scope"), "url", present("hush-url")),
 				new SecretValue.Missing("", "")));
 		assertThat(middleware.get()).isInstanceOf(MissingSecrets.class);
-		assertThat(middlewares.missingSecrets().toString()).contains("url=cannot be used", "scopes=cannot be used")
+		assertThat(String.valueOf(middlewares.describe("m")))
+			.contains("url, reason=cannot be used", "scopes, reason=cannot be used")
 			.doesNotContain("hush", "there is no secret");
 	}
 
@@ -315,7 +317,8 @@ class MiddlewareSecretsTests {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("test", this.properties));
 		return new Middlewares(environment, new TokenKeyGenerator(), this.tokens, this.stores,
-				new Secrets(List.of(new Resolver())), null, Duration.ofSeconds(60), Clock.systemUTC());
+				new Secrets(List.of(new Resolver())), null, Duration.ofSeconds(60), Clock.systemUTC(),
+				new TokenActivities());
 	}
 
 	private void openStores() {

@@ -1,7 +1,7 @@
 package io.oauthcc.gateway.filter;
 
-import java.nio.charset.StandardCharsets;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +20,7 @@ import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.ProxySettings;
 import io.oauthcc.gateway.token.RequestLimits;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenEndpointLocation;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStore;
@@ -323,7 +324,7 @@ class OptionsTests {
 		StandardEnvironment environment = new StandardEnvironment();
 		environment.getPropertySources().addFirst(new MapPropertySource("test", properties));
 		new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class), stores,
-				new Secrets(List.of()), null, Duration.ZERO, Clock.systemUTC())
+				new Secrets(List.of()), null, Duration.ZERO, Clock.systemUTC(), new TokenActivities())
 			.of(config("url: http://idp/token\nstore: {name: fleetOne, lease: 1s}"), "x");
 		StoreSettings settings = Objects.requireNonNull(opened.get());
 		assertThat(settings.secret()).isEqualTo("0123456789abcdef");
@@ -490,7 +491,7 @@ class OptionsTests {
 	private static Middlewares middlewares(StandardEnvironment environment) {
 		return new Middlewares(environment, new TokenKeyGenerator(), mock(AccessTokenSource.class), null,
 				new Secrets(List.of(new AbsentSecretResolver("urn:k8s:secret:", "io.fabric8:kubernetes-client"))), null,
-				Duration.ZERO, Clock.systemUTC());
+				Duration.ZERO, Clock.systemUTC(), new TokenActivities());
 	}
 
 }

@@ -15,9 +15,12 @@ import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.MutableClock;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TokenTally;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -216,6 +219,31 @@ class RotatingAccessTokenSourceTests {
 		@Override
 		public boolean drop(AccessTokenRequest request, AccessToken refused) {
 			return this.inMemory.remove(request, refused);
+		}
+
+		@Override
+		public void dropAll(ClientCredentialsGrant grant, TokenKey family) {
+			this.inMemory.clear();
+		}
+
+		@Override
+		public @Nullable AccessToken peek(AccessTokenRequest request) {
+			return this.inMemory.get(request);
+		}
+
+		@Override
+		public EndpointState stateOf(ClientCredentialsGrant grant) {
+			return EndpointState.CLOSED;
+		}
+
+		@Override
+		public boolean isStoreAvailable(ClientCredentialsGrant grant) {
+			return false;
+		}
+
+		@Override
+		public Map<TokenKey, TokenTally> tally() {
+			return Map.of();
 		}
 
 	}

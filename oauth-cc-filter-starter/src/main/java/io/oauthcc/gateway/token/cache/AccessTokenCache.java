@@ -3,10 +3,13 @@ package io.oauthcc.gateway.token.cache;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
 import io.oauthcc.gateway.token.TokenKey;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ final class AccessTokenCache {
 
 	private final Cache<TokenKey, CachedToken> tokens;
 
+	private final LongAdder pushedOut = new LongAdder();
+
 	AccessTokenCache(Clock clock, long maximumSize) {
 		this.clock = clock;
 		this.tokens = Caffeine.newBuilder()
@@ -27,6 +32,11 @@ final class AccessTokenCache {
 			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
 			.expireAfter(Expiry.<TokenKey, CachedToken>writing(
 					(key, cached) -> Duration.between(clock.instant(), cached.token().usableUntil())))
+			.evictionListener((@Nullable TokenKey key, @Nullable CachedToken cached, RemovalCause cause) -> {
+				if (cause == RemovalCause.SIZE) {
+					this.pushedOut.increment();
+				}
+			})
 			// A few instructions every few reads: less than to wake another thread for
 			// them.
 			.executor(Runnable::run)
@@ -51,8 +61,32 @@ final class AccessTokenCache {
 		this.tokens.asMap().remove(key, cached);
 	}
 
+	/** Forgets all tokens of a grant. */
+	void removeAll(TokenKey family) {
+		this.tokens.asMap().values().removeIf((cached) -> cached.family().equals(family));
+	}
+
+	/** All usable tokens. */
+	void forEach(Consumer<CachedToken> tokens) {
+		long now = this.clock.millis();
+		this.tokens.asMap().values().forEach((cached) -> {
+			if (cached.token().isUsableAt(now)) {
+				tokens.accept(cached);
+			}
+		});
+	}
+
+	/** How many tokens others have pushed out, since there is room for so many only. */
+	long pushedOut() {
+		return this.pushedOut.sum();
+	}
+
 	void clear() {
 		this.tokens.invalidateAll();
+	}
+
+	long estimatedSize() {
+		return this.tokens.estimatedSize();
 	}
 
 	long size() {

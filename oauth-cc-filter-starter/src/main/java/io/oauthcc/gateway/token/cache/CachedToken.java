@@ -36,13 +36,16 @@ final class CachedToken {
 
 	private final AccessToken token;
 
+	private final TokenKey family;
+
 	private final AtomicLong renewAt;
 
 	/** Touched by the one renewal under way alone, between two accesses to renewAt. */
 	private int failures;
 
-	CachedToken(TokenKey key, AccessToken token, boolean refreshAhead) {
+	CachedToken(TokenKey key, TokenKey family, AccessToken token, boolean refreshAhead) {
 		this.token = token;
+		this.family = family;
 		this.renewAt = new AtomicLong(refreshAhead ? renewAt(key, token) : NEVER);
 	}
 
@@ -59,6 +62,11 @@ final class CachedToken {
 
 	AccessToken token() {
 		return this.token;
+	}
+
+	/** The key of the grant that it is of. */
+	TokenKey family() {
+		return this.family;
 	}
 
 	/**

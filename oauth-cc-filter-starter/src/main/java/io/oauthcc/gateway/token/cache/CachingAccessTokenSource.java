@@ -2,9 +2,12 @@ package io.oauthcc.gateway.token.cache;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
@@ -13,12 +16,17 @@ import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.AccessTokenVerifier;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenActivities;
+import io.oauthcc.gateway.token.TokenActivity;
 import io.oauthcc.gateway.token.TokenEndpoints;
+import io.oauthcc.gateway.token.TokenEvent;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenStore;
 import io.oauthcc.gateway.token.TokenStores;
+import io.oauthcc.gateway.token.TokenTally;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -44,6 +52,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final DroppedTokens dropped;
 
+	private final DroppedFamilies droppedFamilies;
+
 	private final Clock clock;
 
 	private final AccessTokenCache cache;
@@ -57,6 +67,10 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final TokenRequestLog log;
 
+	private final TokenActivities activities;
+
+	private final Acquisitions acquisitions;
+
 	/**
 	 * Create a source with nothing in memory.
 	 * @param endpoints are asked for tokens
@@ -65,20 +79,26 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	 * @param clock tells which tokens are still usable
 	 * @param maximumSize how many tokens are kept at most, and how many credentials that
 	 * were accepted
+	 * @param activities count what becomes of calls and tokens
+	 * @param registry is told of calls whose token is not in memory
 	 */
 	public CachingAccessTokenSource(TokenEndpoints endpoints, AccessTokenVerifier verifier,
-			@Nullable TokenStores stores, Clock clock, long maximumSize) {
+			@Nullable TokenStores stores, Clock clock, long maximumSize, TokenActivities activities,
+			ObservationRegistry registry) {
 		this.endpoints = endpoints;
 		this.verifier = verifier;
 		this.stores = stores;
 		this.dropped = new DroppedTokens(clock);
+		this.droppedFamilies = new DroppedFamilies(clock);
 		this.clock = clock;
 		this.cache = new AccessTokenCache(clock, maximumSize);
 		this.refusals = new RememberedRefusals(clock);
 		this.credentials = new AcceptedCredentials(maximumSize);
 		this.log = new TokenRequestLog(clock);
+		this.activities = activities;
+		this.acquisitions = new Acquisitions(activities, registry);
 		if (stores != null) {
-			stores.onEviction(this::evicted);
+			stores.onEviction(new DropsOfOthers());
 		}
 	}
 
@@ -91,48 +111,68 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (cached.claimRenewal(this.clock.millis())) {
 			renew(request, cached);
 		}
+		activityOf(request).count(TokenEvent.FOUND_IN_MEMORY);
 		return cached.token();
 	}
 
 	@Override
 	public Mono<AccessToken> getToken(AccessTokenRequest request, Admission admission) {
 		AccessToken token = find(request);
-		return (token != null) ? Mono.just(token)
-				: this.requests.join(request.key(), Mono.defer(() -> obtain(request, admission)));
+		return (token != null) ? Mono.just(token) : this.acquisitions
+			.observe(request, (acquisition) -> this.requests.join(request.key(), acquisition.causing(
+					this.acquisitions.inFlight(request, Mono.defer(() -> obtain(request, admission, acquisition))))));
+	}
+
+	private TokenActivity activityOf(AccessTokenRequest request) {
+		return this.activities.of(request.grant().name());
 	}
 
 	@Override
 	public void prefetch(AccessTokenRequest request) {
-		this.requests.launch(request.key(), Mono.defer(() -> findOrAsk(request, Admission.FREE)));
+		AcquisitionContext forNobody = new AcquisitionContext(request.grant().name());
+		this.requests.launch(request.key(),
+				this.acquisitions.inFlight(request, Mono.defer(() -> findOrAsk(request, Admission.FREE, forNobody))));
 	}
 
 	@Override
 	public void prepare(ClientCredentialsGrant grant) {
 		this.endpoints.prepare(grant);
 		this.verifier.prepare(grant);
+		TokenStore store = storeOf(grant);
+		if (store != null) {
+			store.prepare(grant);
+		}
 	}
 
-	private Mono<AccessToken> obtain(AccessTokenRequest request, Admission admission) {
+	private Mono<AccessToken> obtain(AccessTokenRequest request, Admission admission, AcquisitionContext acquisition) {
 		AccessTokenException refusal = this.refusals.find(request.key());
-		return (refusal != null) ? Mono.error(refusal) : findOrAsk(request, admission);
+		if (refusal != null) {
+			activityOf(request).count(TokenEvent.REFUSAL_REMEMBERED);
+			return Mono.error(refusal);
+		}
+		return findOrAsk(request, admission, acquisition);
 	}
 
-	private Mono<AccessToken> findOrAsk(AccessTokenRequest request, Admission admission) {
+	private Mono<AccessToken> findOrAsk(AccessTokenRequest request, Admission admission,
+			AcquisitionContext acquisition) {
 		// Whoever had the request in flight before this one may have just kept its token.
 		CachedToken cached = this.cache.find(request.key());
 		if (cached != null) {
 			return Mono.just(cached.token());
 		}
-		TokenStore store = storeOf(request);
+		TokenStore store = storeOf(request.grant());
 		Instant deadline = deadlineOf(request);
-		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission, deadline));
+		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission, deadline, acquisition));
 		return (store == null) ? asking
 				: store.find(request, this.dropped.find(request.key()))
 					.filter((token) -> !this.dropped.isDropped(request.key(), token))
 					.flatMap((token) -> verified(request, token, deadline)
 						.onErrorResume(CachingAccessTokenSource::isUnverified, (ex) -> replaced(request, store, token))
 						.doOnError(AccessTokenException.class, (ex) -> failed(request, ex)))
-					.doOnNext((token) -> keep(request, token))
+					.doOnNext((token) -> {
+						acquisition.from(TokenEvent.FOUND_IN_STORE);
+						keep(request, token);
+					})
 					.switchIfEmpty(asking);
 	}
 
@@ -140,20 +180,21 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		return this.clock.instant().plus(request.grant().limits().acquisitionTimeout());
 	}
 
-	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission, Instant deadline) {
+	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission, Instant deadline,
+			AcquisitionContext acquisition) {
 		Standing standing = this.credentials.standingOf(request);
-		return (standing == Standing.NEWCOMER) ? enter(request, admission, deadline)
-				: fetch(request, standing, this.dropped.find(request.key()), deadline);
+		Mono<AccessToken> fetched = fetch(request, standing, this.dropped.find(request.key()), deadline, acquisition);
+		return (standing == Standing.NEWCOMER) ? enter(request, admission, fetched) : fetched;
 	}
 
 	/** Whoever started the request may be gone before its outcome counts. */
-	private Mono<AccessToken> enter(AccessTokenRequest request, Admission admission, Instant deadline) {
+	private Mono<AccessToken> enter(AccessTokenRequest request, Admission admission, Mono<AccessToken> fetched) {
 		AccessTokenException turnedAway = admission.tryEnter();
 		if (turnedAway != null) {
+			activityOf(request).count(TokenEvent.ATTEMPT_LIMITED);
 			return Mono.error(turnedAway);
 		}
-		return fetch(request, Standing.NEWCOMER, this.dropped.find(request.key()), deadline)
-			.doOnSuccess((token) -> admission.leave(false))
+		return fetched.doOnSuccess((token) -> admission.leave(false))
 			.doOnError((error) -> admission.leave(isRefusal(error)))
 			.doOnCancel(() -> admission.leave(false));
 	}
@@ -164,11 +205,19 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	/** The token stays in use meanwhile; the one who found it due waits for nothing. */
 	private void renew(AccessTokenRequest request, CachedToken cached) {
+		TokenActivity activity = activityOf(request);
+		AcquisitionContext forNobody = new AcquisitionContext(activity.name());
 		Mono<AccessToken> renewal = Mono
-			.defer(() -> fetch(request, Standing.RENEWING, cached.token(), deadlineOf(request)))
-			.doOnError((error) -> cached.renewalFailed(this.clock.millis(), error))
-			.doOnNext((token) -> renewed(cached, token));
-		if (!this.requests.launch(request.key(), renewal)) {
+			.defer(() -> fetch(request, Standing.RENEWING, cached.token(), deadlineOf(request), forNobody))
+			.doOnError((error) -> {
+				activity.count(TokenEvent.NOT_RENEWED);
+				cached.renewalFailed(this.clock.millis(), error);
+			})
+			.doOnNext((token) -> {
+				activity.count(TokenEvent.RENEWED);
+				renewed(cached, token);
+			});
+		if (!this.requests.launch(request.key(), this.acquisitions.inFlight(request, renewal))) {
 			cached.renewalFailed(this.clock.millis(), null);
 		}
 	}
@@ -181,22 +230,31 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	}
 
 	private Mono<AccessToken> fetch(AccessTokenRequest request, Standing standing, @Nullable AccessToken outdated,
-			Instant deadline) {
+			Instant deadline, AcquisitionContext acquisition) {
 		this.verifier.prepare(request.grant());
 		Mono<AccessToken> asked = this.endpoints.ask(request, standing, deadline)
 			.flatMap((token) -> verified(request, token, deadline))
+			.doOnNext((token) -> {
+				acquisition.from(TokenEvent.OBTAINED);
+				activityOf(request).succeeded(this.clock.instant());
+			})
 			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex));
-		TokenStore store = storeOf(request);
-		return ((store != null) ? fetchOnce(request, store, outdated, asked, deadline) : asked)
+		TokenStore store = storeOf(request.grant());
+		return ((store != null) ? fetchOnce(request, store, outdated, asked, deadline, acquisition) : asked)
 			.doOnNext((token) -> keep(request, token));
 	}
 
 	/** What another gateway has obtained is not verified yet. */
 	private Mono<AccessToken> fetchOnce(AccessTokenRequest request, TokenStore store, @Nullable AccessToken outdated,
-			Mono<AccessToken> asked, Instant deadline) {
+			Mono<AccessToken> asked, Instant deadline, AcquisitionContext acquisition) {
 		AtomicReference<AccessToken> own = new AtomicReference<>();
-		return store.fetchOnce(request, outdated, asked.doOnNext(own::set))
-			.flatMap((token) -> (token == own.get()) ? Mono.just(token) : verified(request, token, deadline));
+		return store.fetchOnce(request, outdated, asked.doOnNext(own::set)).flatMap((token) -> {
+			if (token == own.get()) {
+				return Mono.just(token);
+			}
+			acquisition.from(TokenEvent.FOUND_IN_STORE);
+			return verified(request, token, deadline);
+		});
 	}
 
 	private Mono<AccessToken> verified(AccessTokenRequest request, AccessToken token, Instant deadline) {
@@ -217,23 +275,27 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		return Mono.empty();
 	}
 
-	private @Nullable TokenStore storeOf(AccessTokenRequest request) {
-		StoreSettings settings = request.grant().store();
+	private @Nullable TokenStore storeOf(ClientCredentialsGrant grant) {
+		StoreSettings settings = grant.store();
 		return (settings != null && this.stores != null) ? this.stores.of(settings) : null;
 	}
 
 	private void failed(AccessTokenRequest request, AccessTokenException ex) {
 		this.refusals.remember(request, ex);
 		this.log.failed(request, ex);
+		// Whoever makes credentials up could else hide what is wrong with the others.
+		if (!TokenRequestLog.isFaultOfCaller(request, ex)) {
+			activityOf(request).failed(this.clock.instant(), ex);
+		}
 	}
 
 	private void keep(AccessTokenRequest request, AccessToken token) {
 		this.credentials.accepted(request);
-		if (this.dropped.isDropped(request.key(), token)) {
+		if (this.dropped.isDropped(request.key(), token) || this.droppedFamilies.isDropped(request.family(), token)) {
 			return;
 		}
 		this.cache.keep(request.key(),
-				new CachedToken(request.key(), token, request.grant().cachePolicy().refreshAhead()));
+				new CachedToken(request.key(), request.family(), token, request.grant().cachePolicy().refreshAhead()));
 	}
 
 	@Override
@@ -246,7 +308,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (this.clock.instant().isBefore(oldEnough)) {
 			return false;
 		}
-		TokenStore store = storeOf(request);
+		TokenStore store = storeOf(request.grant());
 		// First, so that whoever finds it gone from memory does not take it from there.
 		boolean news = store != null && this.dropped.add(request.key(), refused);
 		if (cached != null) {
@@ -258,17 +320,64 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		return true;
 	}
 
-	/** Another gateway has dropped it. */
-	private void evicted(TokenKey key, Predicate<AccessToken> evicted) {
-		CachedToken cached = this.cache.find(key);
-		if (cached != null && evicted.test(cached.token())) {
-			this.dropped.add(key, cached.token());
-			this.cache.remove(key, cached);
-			return;
+	@Override
+	public void dropAll(ClientCredentialsGrant grant, TokenKey family) {
+		TokenStore store = storeOf(grant);
+		if (store != null) {
+			// First, so that whoever finds one gone from memory does not take it from
+			// there.
+			store.evictAll(grant);
 		}
-		if (this.requests.isInFlight(key)) {
-			this.dropped.addUnseen(key, evicted);
-		}
+		forget(family);
+	}
+
+	private void forget(TokenKey family) {
+		// First, so that none that comes just now is kept.
+		this.droppedFamilies.add(family);
+		this.cache.removeAll(family);
+	}
+
+	@Override
+	public @Nullable AccessToken peek(AccessTokenRequest request) {
+		CachedToken cached = this.cache.find(request.key());
+		return (cached != null) ? cached.token() : null;
+	}
+
+	@Override
+	public EndpointState stateOf(ClientCredentialsGrant grant) {
+		return this.endpoints.stateOf(grant);
+	}
+
+	@Override
+	public boolean isStoreAvailable(ClientCredentialsGrant grant) {
+		TokenStore store = storeOf(grant);
+		return store != null && store.isAvailable();
+	}
+
+	@Override
+	public Map<TokenKey, TokenTally> tally() {
+		Map<TokenKey, TokenTally> tally = new HashMap<>();
+		this.cache.forEach((cached) -> tally.compute(cached.family(),
+				(family, sofar) -> ((sofar != null) ? sofar : TokenTally.NONE).withToken(cached.token().expiresAt())));
+		this.refusals.forEach((family) -> tally.compute(family,
+				(same, sofar) -> ((sofar != null) ? sofar : TokenTally.NONE).withRefusal()));
+		return tally;
+	}
+
+	/**
+	 * How many tokens are in memory.
+	 * @return the number, expired ones that have not left it yet included
+	 */
+	public long size() {
+		return this.cache.estimatedSize();
+	}
+
+	/**
+	 * How many tokens have left memory to make room for others.
+	 * @return the number since the start
+	 */
+	public long pushedOut() {
+		return this.cache.pushedOut();
 	}
 
 	/**
@@ -288,6 +397,32 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		this.cache.clear();
 		this.refusals.clear();
 		this.credentials.clear();
+	}
+
+	/**
+	 * Hears what other gateways have dropped.
+	 */
+	private final class DropsOfOthers implements TokenStores.EvictionListener {
+
+		@Override
+		public void evicted(TokenKey key, Predicate<AccessToken> evicted) {
+			CachingAccessTokenSource source = CachingAccessTokenSource.this;
+			CachedToken cached = source.cache.find(key);
+			if (cached != null && evicted.test(cached.token())) {
+				source.dropped.add(key, cached.token());
+				source.cache.remove(key, cached);
+				return;
+			}
+			if (source.requests.isInFlight(key)) {
+				source.dropped.addUnseen(key, evicted);
+			}
+		}
+
+		@Override
+		public void evictedAll(TokenKey family) {
+			forget(family);
+		}
+
 	}
 
 }

@@ -3,6 +3,7 @@ package io.oauthcc.gateway.token.cache;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
@@ -43,15 +44,20 @@ final class RememberedRefusals {
 	void remember(AccessTokenRequest request, AccessTokenException ex) {
 		Duration ttl = request.grant().cachePolicy().refusalTtl();
 		if (ex.getFailure().isLasting() && !ttl.isZero()) {
-			this.refusals.put(request.key(), new Refusal(ex, ttl));
+			this.refusals.put(request.key(), new Refusal(request.family(), ex, ttl));
 		}
+	}
+
+	/** Tells the key of the grant of each. */
+	void forEach(Consumer<TokenKey> families) {
+		this.refusals.asMap().values().forEach((refusal) -> families.accept(refusal.family()));
 	}
 
 	void clear() {
 		this.refusals.invalidateAll();
 	}
 
-	private record Refusal(AccessTokenException exception, Duration ttl) {
+	private record Refusal(TokenKey family, AccessTokenException exception, Duration ttl) {
 
 	}
 

@@ -52,7 +52,7 @@ final class TokenRequestLog {
 	}
 
 	/** What a caller does wrong is no news for an operator at all. */
-	private static boolean isFaultOfCaller(AccessTokenRequest request, AccessTokenException ex) {
+	static boolean isFaultOfCaller(AccessTokenRequest request, AccessTokenException ex) {
 		return request.credentials().isCaller() && ex.getFailure().isRefusal();
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.TraceHeaders;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +93,8 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 	private Mono<AccessTokenResponse> exchange(AccessTokenRequest request, Duration timeout, Progress progress) {
 		return this.discovery.tokenUriOf(request.grant())
 			.flatMap((tokenUri) -> this.proofs.prove(request.grant(), tokenUri,
-					(headers) -> post(request, tokenUri, headers, progress)))
+					(headers) -> Mono.deferContextual(
+							(context) -> post(request, tokenUri, headers, TraceHeaders.of(context), progress))))
 			.timeout(timeout, Mono.error(() -> tooLate(progress)))
 			.contextWrite(DROPPED_QUIETLY)
 			.onErrorMap((error) -> !(error instanceof AccessTokenException),
@@ -99,9 +102,10 @@ public final class HttpAccessTokenClient implements AccessTokenClient, Disposabl
 	}
 
 	private Mono<AccessTokenResponse> post(AccessTokenRequest request, URI tokenUri, HttpHeaders headers,
-			Progress progress) {
+			Map<String, String> traceHeaders, Progress progress) {
 		progress.begin();
 		ClientCredentialsGrant grant = request.grant();
+		traceHeaders.forEach(headers::set);
 		grant.headers().forEach(headers::set);
 		headers.setAccept(MediaType.parseMediaTypes(MediaType.APPLICATION_JSON_VALUE));
 		headers.setContentType(MediaType.APPLICATION_FORM_URLENCODED);

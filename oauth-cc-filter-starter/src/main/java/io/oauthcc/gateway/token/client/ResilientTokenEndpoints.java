@@ -14,6 +14,7 @@ import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
@@ -72,6 +73,12 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 	@Override
 	public void prepare(ClientCredentialsGrant grant) {
 		this.client.prepare(grant);
+	}
+
+	@Override
+	public EndpointState stateOf(ClientCredentialsGrant grant) {
+		TokenEndpoint endpoint = this.endpoints.getIfPresent(TokenEndpointId.of(grant));
+		return (endpoint != null) ? endpoint.state() : EndpointState.CLOSED;
 	}
 
 	private Mono<AccessToken> send(AccessTokenRequest request, Duration timeout) {

@@ -8,6 +8,7 @@ import io.github.resilience4j.bulkhead.Bulkhead;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,16 @@ final class TokenEndpoint {
 		else if (wait != null) {
 			this.leftAloneUntil.accumulateAndGet(this.clock.millis() + wait.toMillis(), Math::max);
 		}
+	}
+
+	/** The worse of two: either kind of caller may be the one who wonders. */
+	EndpointState state() {
+		if (this.leftAloneUntil.get() > this.clock.millis()) {
+			return EndpointState.OPEN;
+		}
+		EndpointState known = this.breaker.state();
+		EndpointState newcomers = this.newcomersBreaker.state();
+		return (known.compareTo(newcomers) >= 0) ? known : newcomers;
 	}
 
 	private static AccessTokenException notAsked(String message, Duration wait) {

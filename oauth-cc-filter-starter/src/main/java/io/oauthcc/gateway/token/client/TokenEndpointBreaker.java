@@ -10,6 +10,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.token.EndpointState;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,14 @@ final class TokenEndpointBreaker {
 			return null;
 		}
 		return Duration.ofMillis(Math.max(0, this.closedAgainAt - this.clock.millis()));
+	}
+
+	EndpointState state() {
+		return switch (this.circuitBreaker.getState()) {
+			case OPEN, FORCED_OPEN -> EndpointState.OPEN;
+			case HALF_OPEN -> EndpointState.HALF_OPEN;
+			case CLOSED, DISABLED, METRICS_ONLY -> EndpointState.CLOSED;
+		};
 	}
 
 	long now() {

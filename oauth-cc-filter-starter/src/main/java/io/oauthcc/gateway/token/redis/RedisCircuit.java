@@ -81,6 +81,11 @@ final class RedisCircuit implements Disposable {
 		}));
 	}
 
+	/** Whether Redis is kept from nothing. */
+	boolean isClosed() {
+		return this.sides.values().stream().noneMatch((side) -> side.open().get());
+	}
+
 	private boolean isOpen(Use use) {
 		return side(use).open().get();
 	}
@@ -120,7 +125,7 @@ final class RedisCircuit implements Disposable {
 
 	private void close(Use use) {
 		side(use).open().set(false);
-		if (this.sides.values().stream().noneMatch((side) -> side.open().get())) {
+		if (isClosed()) {
 			this.log.works();
 		}
 		this.onReturn.run();

@@ -40,12 +40,15 @@ final class RedisCommands {
 
 	private final String channel;
 
+	private final CommandObservations observations;
+
 	RedisCommands(Supplier<@Nullable ReactiveRedisConnection> connection, RedisCircuit circuit, Duration timeout,
-			String channel) {
+			String channel, CommandObservations observations) {
 		this.connection = connection;
 		this.circuit = circuit;
 		this.timeout = timeout;
 		this.channel = channel;
+		this.observations = observations;
 	}
 
 	private static ByteBuffer script(String text) {
@@ -65,6 +68,16 @@ final class RedisCommands {
 	/** Whether it was written; empty if nobody knows. */
 	Mono<Boolean> writeEntryIfAbsent(StoreKey key, byte[] value, Duration timeToLive) {
 		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetCondition.ifAbsent(), timeToLive));
+	}
+
+	/** What stands there; empty if nothing does, or nobody knows. */
+	Mono<byte[]> readGeneration(StoreKey key) {
+		return send(Use.READ, key, (redis) -> get(redis, key.generation())).flatMap(Mono::justOrEmpty);
+	}
+
+	/** Whether it was written; empty if nobody knows. */
+	Mono<Boolean> writeGeneration(StoreKey key, byte[] value, Duration timeToLive) {
+		return send(Use.WRITE, key, (redis) -> set(redis, key.generation(), value, SetCondition.upsert(), timeToLive));
 	}
 
 	Mono<Boolean> deleteEntryIf(StoreKey key, byte[] value) {
@@ -97,8 +110,8 @@ final class RedisCommands {
 	private <T> Mono<T> send(Use use, StoreKey key, Function<ReactiveRedisConnection, Mono<T>> command) {
 		return Mono.defer(() -> {
 			ReactiveRedisConnection redis = this.connection.get();
-			return (redis == null) ? Mono.empty()
-					: this.circuit.guard(use, limited(redis, command), (other) -> probe(other, key));
+			return (redis == null) ? Mono.empty() : this.circuit.guard(use,
+					this.observations.observe(use, limited(redis, command)), (other) -> probe(other, key));
 		});
 	}
 

@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.token.redis;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -7,11 +8,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -21,6 +25,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
@@ -61,6 +66,12 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	private final Runnable unreadable;
 
+	private final Consumer<TokenKey> droppedAll;
+
+	private final BooleanSupplier available;
+
+	private final Generations generations;
+
 	private final AtomicLong leases = new AtomicLong();
 
 	/** What is written under; the first one. The others are read only. */
@@ -87,15 +98,20 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	 * @param clock tells which tokens are still usable
 	 * @param gateway begins the names of this gateway's leases, unlike any other's
 	 * @param unreadable called for each entry that does not open
+	 * @param droppedAll called with the key of each grant all of whose tokens another
+	 * gateway has dropped
+	 * @param available tells whether Redis is used at present
 	 */
 	RedisTokenStore(StoreSettings settings, RedisCommands commands, String channel, Clock clock, String gateway,
-			Runnable unreadable) {
+			Runnable unreadable, Consumer<TokenKey> droppedAll, BooleanSupplier available) {
 		this.settings = settings;
 		this.commands = commands;
 		this.channel = channel;
 		this.clock = clock;
 		this.gateway = gateway;
 		this.unreadable = unreadable;
+		this.droppedAll = droppedAll;
+		this.available = available;
 		this.unwritten = untilExpiry(MAXIMUM_SIZE, Unwritten::token);
 		this.undropped = untilExpiry(MAXIMUM_SIZE, Undropped::token);
 		this.previousKeys = untilExpiry(MAXIMUM_KEYS, Known::token);
@@ -103,6 +119,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 			.distinct()
 			.map(Epoch::of)
 			.toList();
+		this.generations = new Generations(settings.keyPrefix(), this.epochs, commands, channel, unreadable,
+				this::generationBegun);
 	}
 
 	private <V> Cache<TokenKey, V> untilExpiry(long maximumSize, Function<V, AccessToken> token) {
@@ -146,6 +164,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	private Mono<AccessToken> read(Epoch epoch, StoreKey key, AccessTokenRequest request) {
 		return this.commands.readEntry(key)
 			.mapNotNull((entry) -> entry.map((bytes) -> open(epoch, key, bytes)).orElse(null))
+			.filter((stored) -> this.generations.isOfUse(request.family(), stored.generation()))
 			.map((stored) -> accepted(stored, request));
 	}
 
@@ -186,7 +205,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return Mono.defer(() -> {
 			List<StoreKey> keys = keysOf(request);
 			return attempt(new Wish(request, keys, outdated, fetch.doOnNext((token) -> remember(keys, token)),
-					this.clock.instant().plus(patience(request))));
+					this.clock.instant().plus(patience(request)), this.generations.of(request.family())));
 		});
 	}
 
@@ -217,7 +236,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 			Mono<AccessToken> found = find(wish.request(), wish.outdated(), wish.keys())
 				.doOnNext((token) -> inBackground(end));
 			Mono<AccessToken> fetched = wish.fetch()
-				.doOnNext((token) -> inBackground(write(wish.keys().get(0), token).then(end)));
+				.doOnNext((token) -> inBackground(write(wish.written(token)).then(end)));
 			return found.switchIfEmpty(fetched)
 				.doOnError((error) -> inBackground(end))
 				.doOnCancel(() -> inBackground(end));
@@ -225,7 +244,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	}
 
 	private Mono<AccessToken> fetchAlone(Wish wish) {
-		return wish.fetch().doOnNext((token) -> inBackground(write(wish.keys().get(0), token)));
+		return wish.fetch().doOnNext((token) -> inBackground(write(wish.written(token))));
 	}
 
 	/** No two gateways wait for each other, and the oldest is the one that all know. */
@@ -252,21 +271,26 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return Duration.ofMillis(ThreadLocalRandom.current().nextLong(SHORTEST_POLL, LONGEST_POLL));
 	}
 
-	private Mono<Boolean> write(StoreKey key, AccessToken token) {
-		return write(key, token, this.commands::writeEntry);
+	private Mono<Boolean> write(Unwritten pending) {
+		return write(pending, this.commands::writeEntry);
 	}
 
-	private Mono<Boolean> write(StoreKey key, AccessToken token, Writer writer) {
+	private Mono<Boolean> write(Unwritten pending, Writer writer) {
 		return Mono.defer(() -> {
+			StoreKey key = pending.key();
+			AccessToken token = pending.token();
 			Duration left = Duration.between(this.clock.instant(), token.expiresAt());
-			if (!token.isUsableAt(this.clock.millis()) || left.toMillis() <= 0) {
+			if (!token.isUsableAt(this.clock.millis()) || left.toMillis() <= 0
+					|| pending.generation() < this.generations.of(pending.family())) {
 				return Mono.empty();
 			}
-			byte[] entry = this.epochs.get(0).entries().encrypt(StoredToken.of(token).toBytes(), key.entry());
+			byte[] entry = this.epochs.get(0)
+				.entries()
+				.encrypt(StoredToken.of(token, pending.generation()).toBytes(), key.entry());
 			return writer.write(key, entry, left)
 				.delayUntil((written) -> written ? publish(this.epochs.get(0), StoreEvent.Kind.WRITTEN, key, token)
 						: Mono.empty())
-				.switchIfEmpty(writeLater(new Unwritten(key, token)));
+				.switchIfEmpty(writeLater(pending));
 		});
 	}
 
@@ -276,7 +300,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	/** Redis is there again: what it should have dropped goes, what it lacks comes. */
 	void catchUp() {
-		inBackground(Flux.fromIterable(List.copyOf(this.undropped.asMap().values()))
+		inBackground(this.generations.catchUp()
+			.thenMany(Flux.fromIterable(List.copyOf(this.undropped.asMap().values())))
 			.concatMap(this::drop)
 			.thenMany(Flux.fromIterable(List.copyOf(this.unwritten.asMap().values())))
 			.concatMap(this::writeBack));
@@ -289,11 +314,11 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		}
 		return this.commands.readEntry(pending.key()).flatMap((entry) -> {
 			if (entry.isEmpty()) {
-				return write(pending.key(), pending.token(), this.commands::writeEntryIfAbsent);
+				return write(pending, this.commands::writeEntryIfAbsent);
 			}
 			StoredToken stored = open(this.epochs.get(0), pending.key(), entry.get());
-			return (stored == null || stored.issuedAt().isBefore(pending.token().issuedAt()))
-					? write(pending.key(), pending.token()) : Mono.just(false);
+			return (stored == null || stored.generation() < pending.generation()
+					|| stored.issuedAt().isBefore(pending.token().issuedAt())) ? write(pending) : Mono.just(false);
 		}).switchIfEmpty(writeLater(pending));
 	}
 
@@ -355,6 +380,27 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		return stored != null && stored.value().equals(token.value());
 	}
 
+	@Override
+	public void prepare(ClientCredentialsGrant grant) {
+		inBackground(this.generations.learn(grant));
+	}
+
+	@Override
+	public void evictAll(ClientCredentialsGrant grant) {
+		inBackground(this.generations.begin(grant, this.clock.millis()));
+	}
+
+	/** No token of an earlier generation is written any more. */
+	private void generationBegun(TokenKey family) {
+		this.unwritten.asMap().values().removeIf((pending) -> pending.family().equals(family));
+		this.droppedAll.accept(family);
+	}
+
+	@Override
+	public boolean isAvailable() {
+		return this.available.getAsBoolean();
+	}
+
 	/**
 	 * Take in what another gateway, or this one, has told.
 	 * @param message the message as it came
@@ -372,6 +418,10 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	}
 
 	private void received(Epoch epoch, StoreEvent event, EvictionListener listener) {
+		if (event.kind() == StoreEvent.Kind.GENERATION) {
+			this.generations.begun(event.key(), event.fingerprint());
+			return;
+		}
 		Known known = this.previousKeys.getIfPresent(event.key());
 		TokenKey key = (known != null) ? known.key() : event.key();
 		if (event.kind() == StoreEvent.Kind.EVICTED) {
@@ -391,33 +441,6 @@ final class RedisTokenStore implements TokenStore, Disposable {
 		this.background.dispose();
 	}
 
-	/**
-	 * What one secret of the store stands for.
-	 */
-	private record Epoch(StoreCipher entries, StoreCipher events, TokenKeyGenerator keys,
-			TokenKeyGenerator fingerprints) {
-
-		private static final byte[] SALT = "oauth-cc".getBytes(StandardCharsets.UTF_8);
-
-		static Epoch of(String secret) {
-			byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
-			Hkdf hkdf = new Hkdf(SALT, bytes);
-			return new Epoch(new StoreCipher(hkdf.derive("entry", bytes.length)),
-					new StoreCipher(hkdf.derive("event", bytes.length)),
-					new TokenKeyGenerator(hkdf.derive("token key", 32)),
-					new TokenKeyGenerator(hkdf.derive("fingerprint", 32)));
-		}
-
-		TokenKey keyOf(AccessTokenRequest request) {
-			return this.keys.requestsOf(request.grant()).with(request.credentials()).key();
-		}
-
-		long fingerprint(String token) {
-			return this.fingerprints.keyOf(token).first();
-		}
-
-	}
-
 	@FunctionalInterface
 	private interface Writer {
 
@@ -425,7 +448,7 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	}
 
-	private record Unwritten(StoreKey key, AccessToken token) {
+	private record Unwritten(StoreKey key, AccessToken token, TokenKey family, long generation) {
 
 	}
 
@@ -438,7 +461,11 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	}
 
 	private record Wish(AccessTokenRequest request, List<StoreKey> keys, @Nullable AccessToken outdated,
-			Mono<AccessToken> fetch, Instant patientUntil) {
+			Mono<AccessToken> fetch, Instant patientUntil, long generation) {
+
+		Unwritten written(AccessToken token) {
+			return new Unwritten(this.keys.get(0), token, this.request.family(), this.generation);
+		}
 
 	}
 

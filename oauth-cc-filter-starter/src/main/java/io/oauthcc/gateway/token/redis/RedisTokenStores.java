@@ -3,17 +3,24 @@ package io.oauthcc.gateway.token.redis;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import io.lettuce.core.resource.ClientResources;
+import io.micrometer.observation.ObservationRegistry;
+import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.StoreSettings;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenStore;
 import io.oauthcc.gateway.token.TokenStores;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +43,17 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 
 	private final Supplier<@Nullable ReactiveRedisConnectionFactory> applicationFactory;
 
+	private final ObservationRegistry registry;
+
 	private final String gateway = UUID.randomUUID() + ":";
 
 	private final ConcurrentMap<StoreSettings, Opened> stores = new ConcurrentHashMap<>();
 
 	private final LongAdder unreadable = new LongAdder();
 
-	private volatile EvictionListener listener = (key, evicted) -> {
+	private volatile EvictionListener listener = new Nobody();
+
+	private volatile Consumer<String> onOpen = (name) -> {
 	};
 
 	private @Nullable ClientResources resources;
@@ -51,10 +62,13 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 	 * Create without any store.
 	 * @param clock tells which tokens are still usable
 	 * @param applicationFactory the application's own connection factory, if it has one
+	 * @param registry is told of each command
 	 */
-	public RedisTokenStores(Clock clock, Supplier<@Nullable ReactiveRedisConnectionFactory> applicationFactory) {
+	public RedisTokenStores(Clock clock, Supplier<@Nullable ReactiveRedisConnectionFactory> applicationFactory,
+			ObservationRegistry registry) {
 		this.clock = clock;
 		this.applicationFactory = applicationFactory;
+		this.registry = registry;
 	}
 
 	@Override
@@ -78,32 +92,44 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 		}
 	}
 
-	/**
-	 * How many entries did not open: of another version or secret, or written by somebody
-	 * else.
-	 * @return the number since the start, in all stores
-	 */
+	@Override
 	public long unreadableEntries() {
 		return this.unreadable.sum();
 	}
 
+	@Override
+	public void onOpen(Consumer<String> listener) {
+		this.onOpen = listener;
+		availability().keySet().forEach(listener);
+	}
+
+	@Override
+	public Map<String, Boolean> availability() {
+		Map<String, Boolean> availability = new TreeMap<>();
+		this.stores.forEach((settings, opened) -> availability.merge(settings.redis().name(),
+				opened.store().isAvailable(), Boolean::logicalAnd));
+		return availability;
+	}
+
 	private Opened open(StoreSettings settings) {
 		RedisSettings redis = settings.redis();
-		StoreLog log = new StoreLog(redis.applicationConnection() ? "[spring]" : redis.endpoints().toString(),
-				this.clock);
+		StoreLog log = new StoreLog(redis.name(), this.clock);
 		LettuceConnectionFactory own = redis.applicationConnection() ? null : LettuceFactory.create(redis, resources());
 		String channel = settings.keyPrefix() + "oauth-cc:events";
 		RedisConnector connector = new RedisConnector((own != null) ? own : applicationFactory(), own, channel, log);
 		RedisCircuit circuit = new RedisCircuit(log);
 		RedisTokenStore store = new RedisTokenStore(settings,
-				new RedisCommands(connector::connection, circuit, redis.timeout(), channel), channel, this.clock,
-				this.gateway, () -> {
+				new RedisCommands(connector::connection, circuit, redis.timeout(), channel,
+						new CommandObservations(redis.name(), this.registry)),
+				channel, this.clock, this.gateway, () -> {
 					this.unreadable.increment();
 					log.unreadable();
-				});
+				}, (family) -> this.listener.evictedAll(family),
+				() -> circuit.isClosed() && connector.connection() != null);
 		circuit.onReturn(store::catchUp);
 		circuit.onLostConnection(connector::restart);
 		connector.start((message) -> store.received(message, this.listener), store::catchUp);
+		this.onOpen.accept(redis.name());
 		return new Opened(store, circuit, connector);
 	}
 
@@ -132,6 +158,19 @@ public final class RedisTokenStores implements TokenStores, DisposableBean {
 			this.resources.shutdown(0, SHUTDOWN.toMillis(), TimeUnit.MILLISECONDS)
 				.awaitUninterruptibly(SHUTDOWN.toMillis());
 		}
+	}
+
+	/** Nobody listens yet. */
+	private static final class Nobody implements EvictionListener {
+
+		@Override
+		public void evicted(TokenKey key, Predicate<AccessToken> evicted) {
+		}
+
+		@Override
+		public void evictedAll(TokenKey family) {
+		}
+
 	}
 
 	private record Opened(RedisTokenStore store, RedisCircuit circuit, RedisConnector connector) {

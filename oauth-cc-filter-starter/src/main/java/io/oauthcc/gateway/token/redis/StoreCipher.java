@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class StoreCipher {
 
 	/** Changes with the form of what is encrypted. */
-	private static final byte VERSION = 1;
+	private static final byte VERSION = 2;
 
 	private static final int NONCE_BYTES = 12;
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * What one gateway tells the others.
  *
  * @param kind what has happened
- * @param key the key of the token that it has happened to
- * @param fingerprint tells that token from others with the same key
+ * @param key the key of the token, or of the grant, that it has happened to
+ * @param fingerprint tells that token from others with the same key; of a generation its
+ * number
  */
 record StoreEvent(Kind kind, TokenKey key, long fingerprint) {
 
@@ -21,7 +22,10 @@ record StoreEvent(Kind kind, TokenKey key, long fingerprint) {
 		WRITTEN((byte) 'w'),
 
 		/** A token is not to be used again. */
-		EVICTED((byte) 'e');
+		EVICTED((byte) 'e'),
+
+		/** No token of a grant that is of an earlier generation is to be used again. */
+		GENERATION((byte) 'g');
 
 		private final byte code;
 
@@ -30,7 +34,12 @@ record StoreEvent(Kind kind, TokenKey key, long fingerprint) {
 		}
 
 		static @Nullable Kind of(byte code) {
-			return (code == WRITTEN.code) ? WRITTEN : (code == EVICTED.code) ? EVICTED : null;
+			for (Kind kind : values()) {
+				if (kind.code == code) {
+					return kind;
+				}
+			}
+			return null;
 		}
 
 	}

@@ -7,7 +7,7 @@ import io.oauthcc.gateway.token.TokenKey;
  * whatever serves one of these keys serves all.
  *
  * @param prefix what every key begins with
- * @param tokenKey the key of the token under one secret of the store
+ * @param tokenKey the key of the token, or of a grant, under one secret of the store
  */
 record StoreKey(String prefix, TokenKey tokenKey) {
 
@@ -19,6 +19,11 @@ record StoreKey(String prefix, TokenKey tokenKey) {
 	/** Who alone may ask for the token. */
 	String lease() {
 		return text("lease");
+	}
+
+	/** Which of the tokens of a grant are of use, if this is the key of a grant. */
+	String generation() {
+		return text("generation");
 	}
 
 	/** Written and read to find out whether Redis works. */

@@ -21,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param scopes what the response said was granted, or {@code null} if it said nothing
  * @param issuedAt the start of its lifetime
  * @param expiresAt the end of its lifetime
+ * @param generation the generation of its grant's tokens when it was asked for
  */
-record StoredToken(String value, @Nullable Set<String> scopes, Instant issuedAt, Instant expiresAt) {
+record StoredToken(String value, @Nullable Set<String> scopes, Instant issuedAt, Instant expiresAt, long generation) {
 
 	private static final int NO_SCOPES = -1;
 
 	private static final int MAXIMUM_SCOPES = 10_000;
 
-	static StoredToken of(AccessToken token) {
-		return new StoredToken(token.value(), token.scopes(), token.issuedAt(), token.expiresAt());
+	static StoredToken of(AccessToken token, long generation) {
+		return new StoredToken(token.value(), token.scopes(), token.issuedAt(), token.expiresAt(), generation);
 	}
 
 	byte[] toBytes() {
@@ -37,6 +38,7 @@ record StoredToken(String value, @Nullable Set<String> scopes, Instant issuedAt,
 		try (DataOutputStream out = new DataOutputStream(bytes)) {
 			out.writeLong(this.issuedAt.toEpochMilli());
 			out.writeLong(this.expiresAt.toEpochMilli());
+			out.writeLong(this.generation);
 			Set<String> scopes = this.scopes;
 			out.writeInt((scopes != null) ? scopes.size() : NO_SCOPES);
 			if (scopes != null) {
@@ -66,9 +68,10 @@ record StoredToken(String value, @Nullable Set<String> scopes, Instant issuedAt,
 		try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
 			Instant issuedAt = Instant.ofEpochMilli(in.readLong());
 			Instant expiresAt = Instant.ofEpochMilli(in.readLong());
+			long generation = in.readLong();
 			Set<String> scopes = scopes(in);
 			String value = text(in);
-			return (in.available() == 0) ? new StoredToken(value, scopes, issuedAt, expiresAt) : null;
+			return (in.available() == 0) ? new StoredToken(value, scopes, issuedAt, expiresAt, generation) : null;
 		}
 		catch (IOException ex) {
 			return null;

@@ -76,7 +76,7 @@ class AccessTokenCacheTests {
 	private CachedToken token(Duration usable) {
 		AccessToken token = new AccessToken("token", null, this.clock.instant(), this.clock.instant().plus(usable),
 				this.clock.instant().plus(usable));
-		return new CachedToken(key(0), token, false);
+		return new CachedToken(key(0), key(0), token, false);
 	}
 
 	private static TokenKey key(long number) {

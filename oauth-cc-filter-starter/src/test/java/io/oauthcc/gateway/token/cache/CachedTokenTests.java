@@ -19,6 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CachedTokenTests {
 
+	private static final TokenKey FAMILY = new TokenKey(1, 1, 1, 1);
+
 	private static final long START = MutableClock.START.toEpochMilli();
 
 	@Test
@@ -50,7 +52,7 @@ class CachedTokenTests {
 
 	@Test
 	void claimRenewalWhenSwitchedOffThenNever() {
-		CachedToken cached = new CachedToken(new TokenKey(0, 0, 0, 0), token(Duration.ofSeconds(100)), false);
+		CachedToken cached = new CachedToken(new TokenKey(0, 0, 0, 0), FAMILY, token(Duration.ofSeconds(100)), false);
 		assertThat(cached.claimRenewal(START + 99_999)).isFalse();
 	}
 
@@ -112,7 +114,7 @@ class CachedTokenTests {
 	}
 
 	private static CachedToken cached(long key, Duration usable) {
-		return new CachedToken(new TokenKey(key, 0, 0, 0), token(usable), true);
+		return new CachedToken(new TokenKey(key, 0, 0, 0), FAMILY, token(usable), true);
 	}
 
 	private static AccessToken token(Duration usable) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -17,12 +18,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
@@ -37,6 +40,7 @@ import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStore;
@@ -302,7 +306,8 @@ class CachingAccessTokenSourceTests {
 	@Test
 	void getTokenWhenMoreKeysThanMaximumThenForgetsMost() {
 		CachingAccessTokenSource source = new CachingAccessTokenSource(
-				counting((request) -> Mono.just(token("a", 3600))), UNASKED, null, this.clock, 10);
+				counting((request) -> Mono.just(token("a", 3600))), UNASKED, null, this.clock, 10,
+				new TokenActivities(), ObservationRegistry.NOOP);
 		for (int round = 0; round < 2; round++) {
 			for (int number = 0; number < 1000; number++) {
 				source.getToken(request(ClientCredentials.of("id" + number, "secret")), Admission.FREE).block(LIMIT);
@@ -624,13 +629,28 @@ class CachingAccessTokenSourceTests {
 			}
 
 			@Override
+			public Map<String, Boolean> availability() {
+				return Map.of();
+			}
+
+			@Override
+			public long unreadableEntries() {
+				return 0;
+			}
+
+			@Override
+			public void onOpen(Consumer<String> opened) {
+				throw new UnsupportedOperationException();
+			}
+
+			@Override
 			public void onEviction(EvictionListener evictions) {
 				listener.set(evictions);
 			}
 
 		};
 		CachingAccessTokenSource source = new CachingAccessTokenSource(counting((request) -> this.answer.asMono()),
-				UNASKED, stores, this.clock, 100);
+				UNASKED, stores, this.clock, 100, new TokenActivities(), ObservationRegistry.NOOP);
 		CompletableFuture<AccessToken> waiting = source.getToken(this.request, Admission.FREE).toFuture();
 		Objects.requireNonNull(listener.get()).evicted(this.request.key(), (token) -> token.value().equals("a"));
 		this.answer.tryEmitValue(token("a", 60)).orThrow();
@@ -657,7 +677,7 @@ class CachingAccessTokenSourceTests {
 				counting((request) -> Mono.just(token("ours", 3600))),
 				(token, grant, deadline) -> token.value().equals("ours") ? Mono.empty()
 						: Mono.error(new AccessTokenException(failure, "no")),
-				stores, this.clock, 100);
+				stores, this.clock, 100, new TokenActivities(), ObservationRegistry.NOOP);
 		Mono<String> value = source.getToken(verified, Admission.FREE).map(AccessToken::value);
 		if (failure == AccessTokenFailure.UNVERIFIABLE) {
 			StepVerifier.create(value).expectError(AccessTokenException.class).verify(LIMIT);
@@ -685,7 +705,8 @@ class CachingAccessTokenSourceTests {
 		AccessTokenVerifier verifier = mock(AccessTokenVerifier.class);
 		given(verifier.verify(any(), any(), any())).willReturn(Mono.empty());
 		CachingAccessTokenSource source = new CachingAccessTokenSource(
-				counting((request) -> Mono.just(token("ours", 3600))), verifier, stores, this.clock, 100);
+				counting((request) -> Mono.just(token("ours", 3600))), verifier, stores, this.clock, 100,
+				new TokenActivities(), ObservationRegistry.NOOP);
 		StepVerifier.create(source.getToken(verified, Admission.FREE))
 			.expectNextCount(1)
 			.expectComplete()
@@ -696,7 +717,8 @@ class CachingAccessTokenSourceTests {
 	}
 
 	private CachingAccessTokenSource source(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
-		return new CachingAccessTokenSource(counting(endpoint), UNASKED, null, this.clock, 100);
+		return new CachingAccessTokenSource(counting(endpoint), UNASKED, null, this.clock, 100, new TokenActivities(),
+				ObservationRegistry.NOOP);
 	}
 
 	private TokenEndpoints counting(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {

@@ -8,13 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TokenKey;
+import io.oauthcc.gateway.token.TokenStores;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +54,8 @@ class RedisTokenStoreTests {
 	private final List<byte[]> published = new ArrayList<>();
 
 	private final List<String> evicted = new ArrayList<>();
+
+	private final List<TokenKey> droppedAll = new ArrayList<>();
 
 	@BeforeEach
 	void answerCommands() {
@@ -161,7 +168,7 @@ class RedisTokenStoreTests {
 						Duration.ofMillis(250)));
 	}
 
-	private final class Gateway {
+	private final class Gateway implements TokenStores.EvictionListener {
 
 		private final RedisTokenStore store;
 
@@ -172,9 +179,9 @@ class RedisTokenStoreTests {
 		private Gateway(StoreSettings settings) {
 			RedisCircuit circuit = new RedisCircuit(new StoreLog("[redis:6379]", Clock.systemUTC()));
 			RedisCommands commands = new RedisCommands(() -> this.connection, circuit, settings.redis().timeout(),
-					"events");
+					"events", new CommandObservations("redis:6379", ObservationRegistry.NOOP));
 			this.store = new RedisTokenStore(settings, commands, "events", Clock.systemUTC(), "gateway", () -> {
-			});
+			}, RedisTokenStoreTests.this.droppedAll::add, () -> this.connection != null);
 			this.request = this.store.keys()
 				.requestsOf(TestGrants.grant().store(settings).build())
 				.with(ClientCredentials.of("id", "hush"));
@@ -191,12 +198,20 @@ class RedisTokenStoreTests {
 		}
 
 		private void receive() {
-			List<AccessToken> known = List.of(token("away"), token("another"), token("rotating"));
-			RedisTokenStoreTests.this.published.forEach((message) -> this.store.received(message,
-					(key, isEvicted) -> known.stream()
-						.filter((token) -> key.equals(this.request.key()) && isEvicted.test(token))
-						.map(AccessToken::value)
-						.forEach(RedisTokenStoreTests.this.evicted::add)));
+			RedisTokenStoreTests.this.published.forEach((message) -> this.store.received(message, this));
+		}
+
+		@Override
+		public void evicted(TokenKey key, Predicate<AccessToken> evicted) {
+			Stream.of(token("away"), token("another"), token("rotating"))
+				.filter((token) -> key.equals(this.request.key()) && evicted.test(token))
+				.map(AccessToken::value)
+				.forEach(RedisTokenStoreTests.this.evicted::add);
+		}
+
+		@Override
+		public void evictedAll(TokenKey family) {
+			throw new UnsupportedOperationException();
 		}
 
 	}

@@ -75,7 +75,8 @@ class StoredTokenTests {
 	}
 
 	private static StoredToken token(@Nullable Set<String> scopes) {
-		return new StoredToken("hush.token", scopes, Instant.ofEpochMilli(1_000_000), Instant.ofEpochMilli(4_600_000));
+		return new StoredToken("hush.token", scopes, Instant.ofEpochMilli(1_000_000), Instant.ofEpochMilli(4_600_000),
+				1_234_567_890_123L);
 	}
 
 }

@@ -1,0 +1,69 @@
+package io.oauthcc.gateway.token.cache;
+
+import java.util.function.Function;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
+import io.oauthcc.gateway.observation.OAuthCcMeter;
+import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenRequest;
+import io.oauthcc.gateway.token.TokenActivities;
+import io.oauthcc.gateway.token.TokenActivity;
+import io.oauthcc.gateway.token.TokenEvent;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Observes and counts how calls come to tokens that are not in memory.
+ */
+final class Acquisitions {
+
+	private final TokenActivities activities;
+
+	private final ObservationRegistry registry;
+
+	Acquisitions(TokenActivities activities, ObservationRegistry registry) {
+		this.activities = activities;
+		this.registry = registry;
+	}
+
+	/**
+	 * Observe one of them.
+	 * @param request what the call asks for
+	 * @param acquisition obtains the token, and says where from
+	 * @return the same
+	 */
+	Mono<AccessToken> observe(AccessTokenRequest request, Function<AcquisitionContext, Mono<AccessToken>> acquisition) {
+		return Mono.deferContextual((call) -> {
+			String name = request.grant().name();
+			AcquisitionContext context = new AcquisitionContext(name);
+			@Nullable Observation parent = call.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
+			Observation observation = Observation
+				.createNotStarted(OAuthCcMeter.TOKEN_ACQUISITION.meterName(), () -> context, this.registry)
+				.contextualName("token acquisition")
+				.parentObservation(parent)
+				.start();
+			context.observedBy(observation);
+			TokenActivity activity = this.activities.of(name);
+			return acquisition.apply(context).doOnSuccess((token) -> {
+				context.succeeded();
+				activity.count(context.source());
+			}).doOnError((error) -> {
+				context.failed(error);
+				observation.error(error);
+				activity.count(TokenEvent.NOT_OBTAINED);
+			}).doFinally((signal) -> observation.stop());
+		});
+	}
+
+	/** Count a token as one that is being obtained. */
+	Mono<AccessToken> inFlight(AccessTokenRequest request, Mono<AccessToken> obtaining) {
+		TokenActivity activity = this.activities.of(request.grant().name());
+		return Mono.defer(() -> {
+			activity.begun();
+			return obtaining.doFinally((signal) -> activity.ended());
+		});
+	}
+
+}
