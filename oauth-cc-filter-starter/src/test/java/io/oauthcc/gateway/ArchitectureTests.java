@@ -66,7 +66,7 @@ class ArchitectureTests {
 		.whereLayer("redis")
 		.mayOnlyBeAccessedByLayers("autoconfigure")
 		.whereLayer("observation")
-		.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "filter", "cache", "redis")
+		.mayOnlyBeAccessedByLayers("autoconfigure", "actuate", "filter", "attempt", "cache", "redis")
 		.whereLayer("claims")
 		.mayOnlyBeAccessedByLayers("filter")
 		.whereLayer("secret")

@@ -3,6 +3,7 @@ package io.oauthcc.gateway.actuate;
 import java.time.Instant;
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.oauthcc.gateway.token.TokenActivity;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when
  * @param message what happened, with the error code of the token endpoint
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LastFailure(String failure, Instant at, String message) {
 
 	static @Nullable LastFailure of(TokenActivity.@Nullable Failure failure) {

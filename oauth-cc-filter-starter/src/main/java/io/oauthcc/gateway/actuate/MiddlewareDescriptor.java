@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.oauthcc.gateway.filter.MiddlewareDescription;
 import io.oauthcc.gateway.token.TokenActivity;
 import io.oauthcc.gateway.token.TokenEvent;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure why there was no token last
  * @param concerns what to know of its connections
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record MiddlewareDescriptor(String state, String level, List<String> routes, @Nullable String clientId,
 		@Nullable TokenEndpoint tokenEndpoint, List<String> scopes, @Nullable String audience, @Nullable Store store,
 		List<Secret> secrets, Tokens tokens, Acquired acquired, @Nullable Instant lastSuccess,
@@ -54,6 +56,7 @@ public record MiddlewareDescriptor(String state, String level, List<String> rout
 	 * @param clientAuthentication how the client authenticates itself
 	 * @param breaker {@code closed}, {@code half-open}, or {@code open}: it is left alone
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record TokenEndpoint(String host, @Nullable String issuer, String clientAuthentication, String breaker) {
 
 		static @Nullable TokenEndpoint of(MiddlewareDescription.@Nullable Working working) {
@@ -71,6 +74,7 @@ public record MiddlewareDescriptor(String state, String level, List<String> rout
 	 * @param keyPrefix what every key begins with
 	 * @param available whether it is used at present
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Store(String endpoints, String keyPrefix, boolean available) {
 
 		static @Nullable Store of(MiddlewareDescription.@Nullable Working working) {
@@ -88,6 +92,7 @@ public record MiddlewareDescriptor(String state, String level, List<String> rout
 	 * @param reason why it is missing
 	 * @param action what to do about it
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Secret(String reference, String state, @Nullable String reason, @Nullable String action) {
 
 		static Secret of(MiddlewareDescription.Secret secret) {
@@ -105,6 +110,7 @@ public record MiddlewareDescriptor(String state, String level, List<String> rout
 	 * @param refused how many refusals are remembered
 	 * @param nearestExpiry when the first of them expires
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Tokens(int cached, long inFlight, int refused, @Nullable Instant nearestExpiry) {
 
 	}
@@ -118,6 +124,7 @@ public record MiddlewareDescriptor(String state, String level, List<String> rout
 	 * @param waited it was being obtained for another call
 	 * @param failed there was none
 	 */
+	@JsonInclude(JsonInclude.Include.NON_NULL)
 	public record Acquired(long memory, long store, long endpoint, long waited, long failed) {
 
 		static Acquired of(TokenActivity activity) {

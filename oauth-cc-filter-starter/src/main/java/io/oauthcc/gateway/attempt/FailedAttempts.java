@@ -16,9 +16,9 @@ import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.web.server.ServerWebExchange;
 
@@ -31,7 +31,7 @@ import org.springframework.web.server.ServerWebExchange;
  */
 public final class FailedAttempts {
 
-	private static final Log logger = LogFactory.getLog(FailedAttempts.class);
+	private static final Logger logger = LoggerFactory.getLogger(FailedAttempts.class);
 
 	private static final int MAXIMUM_ADDRESSES = 10_000;
 
@@ -83,8 +83,10 @@ public final class FailedAttempts {
 		long now = this.clock.millis();
 		long next = this.nextLog.get();
 		if (now >= next && this.nextLog.compareAndSet(next, now + PAUSE_OF_LOG.toMillis())) {
-			logger.warn("Too many credentials from one address were refused for %s: it gets 429 (see 'attempts')"
-				.formatted(request.grant().name()));
+			logger.atWarn()
+				.addKeyValue("middleware", request.grant().name())
+				.log("Too many credentials from one address were refused for {}: it gets 429 (see 'attempts')",
+						request.grant().name());
 		}
 	}
 

@@ -2,11 +2,10 @@ package io.oauthcc.gateway.filter;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import io.oauthcc.gateway.observation.Repetitions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the operator why tokens of one middleware are of no use, each reason once a
@@ -15,7 +14,7 @@ import org.apache.commons.logging.LogFactory;
  */
 final class ClaimsLog {
 
-	private static final Log logger = LogFactory.getLog(ClaimsLog.class);
+	private static final Logger logger = LoggerFactory.getLogger(ClaimsLog.class);
 
 	private static final Duration PAUSE = Duration.ofMinutes(1);
 
@@ -23,9 +22,7 @@ final class ClaimsLog {
 
 	private final boolean isSecret;
 
-	private final Clock clock;
-
-	private final Map<String, Long> told = new ConcurrentHashMap<>();
+	private final Repetitions<String> repetitions;
 
 	/**
 	 * Create a log.
@@ -36,31 +33,29 @@ final class ClaimsLog {
 	ClaimsLog(String name, boolean isSecret, Clock clock) {
 		this.name = name;
 		this.isSecret = isSecret;
-		this.clock = clock;
+		this.repetitions = new Repetitions<>(clock, PAUSE);
 	}
 
 	void rejected(ClaimsVerdict.Rejected verdict) {
-		if (isNews(verdict.failingPart())) {
-			logger.info("%s: 403, the claims of a token do not hold: %s (told once a minute)".formatted(this.name,
-					this.isSecret ? "(from a secret)" : verdict.failingPart()));
-		}
+		this.repetitions.tell(verdict.failingPart())
+			.ifPresent((untold) -> logger.atInfo()
+				.addKeyValue("middleware", this.name)
+				.addKeyValue("untold", untold)
+				.log("{}: 403, the claims of a token do not hold: {} (told once a minute{})", this.name,
+						this.isSecret ? "(from a secret)" : verdict.failingPart(), before(untold)));
 	}
 
 	void unreadable(ClaimsVerdict.Unreadable verdict) {
-		if (isNews(verdict.reason())) {
-			logger.warn(
-					"%s: 502, 'claims', 'forwardHeaders' or 'usernameClaim' cannot be had of a token: %s (told once a minute)"
-						.formatted(this.name, verdict.reason()));
-		}
+		this.repetitions.tell(verdict.reason())
+			.ifPresent((untold) -> logger.atWarn()
+				.addKeyValue("middleware", this.name)
+				.addKeyValue("untold", untold)
+				.log("{}: 502, 'claims', 'forwardHeaders' or 'usernameClaim' cannot be had of a token: {} (told once a minute{})",
+						this.name, verdict.reason(), before(untold)));
 	}
 
-	private boolean isNews(String reason) {
-		long now = this.clock.millis();
-		Long before = this.told.get(reason);
-		if (before != null && now - before < PAUSE.toMillis()) {
-			return false;
-		}
-		return (before != null) ? this.told.replace(reason, before, now) : this.told.putIfAbsent(reason, now) == null;
+	private static String before(long untold) {
+		return (untold > 0) ? ", %d more like it before".formatted(untold) : "";
 	}
 
 }

@@ -14,9 +14,9 @@ import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenTally;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  */
 final class RotatingAccessTokenSource implements AccessTokenSource {
 
-	private static final Log logger = LogFactory.getLog(RotatingAccessTokenSource.class);
+	private static final Logger logger = LoggerFactory.getLogger(RotatingAccessTokenSource.class);
 
 	private final AccessTokenSource tokens;
 
@@ -87,9 +87,10 @@ final class RotatingAccessTokenSource implements AccessTokenSource {
 
 	private Mono<AccessToken> obtainAsBefore(Former former, AccessTokenRequest request, Admission admission) {
 		if (this.told.compareAndSet(false, true)) {
-			logger.warn(
-					"%s: the token endpoint refuses the credentials that have changed. Those before are used as long as oauth-cc.secrets.rotation-grace allows."
-						.formatted(request.grant().name()));
+			logger.atWarn()
+				.addKeyValue("middleware", request.grant().name())
+				.log("{}: the token endpoint refuses the credentials that have changed. Those before are used as long as oauth-cc.secrets.rotation-grace allows.",
+						request.grant().name());
 		}
 		return former.getToken(admission)
 			// Refused as well: it may have heard of the new ones in between.

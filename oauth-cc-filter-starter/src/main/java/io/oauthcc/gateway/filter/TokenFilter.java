@@ -39,29 +39,37 @@ final class TokenFilter implements GatewayFilter {
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
 		if (!(this.middleware.get() instanceof Middleware middleware)) {
+			Decisions.tell(exchange, middlewareName(), Problem.SECRET_MISSING);
 			return ProblemWriter.write(exchange, Problem.SECRET_MISSING, RETRY_AFTER);
 		}
 		AccessTokenRequest request = middleware.requestFor(exchange.getRequest().getHeaders());
 		if (request == null) {
+			Decisions.tell(exchange, middlewareName(), Problem.CREDENTIALS_MISSING);
 			return ProblemWriter.write(exchange, Problem.CREDENTIALS_MISSING, null);
 		}
 		AccessTokenSource tokens = middleware.tokens();
 		UpstreamCall call = new UpstreamCall(middleware, chain, request);
 		AccessToken token = tokens.find(request);
 		if (token != null) {
+			Decisions.tell(exchange, middlewareName(), "its token is in memory");
 			return call.send(exchange, token);
 		}
+		Decisions.tell(exchange, middlewareName(), "its token is not in memory, it is obtained or waited for");
 		return tokens.getToken(request, this.attempts.of(exchange, request, middleware.attemptLimits()))
 			// Only up to here: what goes wrong on the way to the upstream is no fault of
 			// the token.
 			.onErrorResume(AccessTokenException.class, (ex) -> answer(exchange, middleware, ex))
 			.publishOn(ConnectionScheduler.of(exchange.getRequest()))
-			.flatMap((obtained) -> call.send(exchange, obtained));
+			.flatMap((obtained) -> {
+				Decisions.tell(exchange, middlewareName(), "its token has come");
+				return call.send(exchange, obtained);
+			});
 	}
 
 	private static Mono<AccessToken> answer(ServerWebExchange exchange, Middleware middleware,
 			AccessTokenException ex) {
 		Problem problem = Problem.of(ex, middleware.isApplicationLevel());
+		Decisions.tell(exchange, middleware.grant().name(), problem);
 		return ProblemWriter.write(exchange, problem, ex.getRetryAfter()).then(Mono.empty());
 	}
 

@@ -133,7 +133,14 @@ final class UpstreamCall {
 		if (!dropped) {
 			count(TokenEvent.KEPT);
 		}
+		Decisions.tell(exchange, this.middleware.grant().name(),
+				dropped ? "the service refuses the token, which is dropped"
+						: "the service refuses the token, which is too new to be dropped");
 		return dropped;
+	}
+
+	private void tell(ServerWebExchange exchange, Problem problem) {
+		Decisions.tell(exchange, this.middleware.grant().name(), problem);
 	}
 
 	private void count(TokenEvent event) {
@@ -150,6 +157,7 @@ final class UpstreamCall {
 			})
 			.flatMap((another) -> {
 				count(TokenEvent.REPLAYED);
+				Decisions.tell(exchange, this.middleware.grant().name(), "it is sent once more, with another token");
 				startOver(exchange, before);
 				ClientUsername.forget(exchange);
 				ClaimsVerdict verdict = this.middleware.verdictOn(another);
@@ -159,7 +167,9 @@ final class UpstreamCall {
 	}
 
 	private Mono<Void> refuse(ServerWebExchange exchange, ClaimsVerdict verdict) {
-		return ProblemWriter.write(exchange, this.middleware.problemOf(verdict), null);
+		Problem problem = this.middleware.problemOf(verdict);
+		tell(exchange, problem);
+		return ProblemWriter.write(exchange, problem, null);
 	}
 
 	private Mono<Void> forward(ServerWebExchange exchange, AccessToken token, ClaimsVerdict.Accepted accepted) {

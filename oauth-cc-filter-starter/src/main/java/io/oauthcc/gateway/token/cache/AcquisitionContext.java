@@ -29,7 +29,7 @@ final class AcquisitionContext extends Observation.Context {
 	/** Have what is observed of the call appear as the cause of something. */
 	<T> Mono<T> causing(Mono<T> work) {
 		Observation observation = this.observation;
-		return (observation != null)
+		return (observation != null && !observation.isNoop())
 				? work.contextWrite((own) -> own.put(ObservationThreadLocalAccessor.KEY, observation)) : work;
 	}
 

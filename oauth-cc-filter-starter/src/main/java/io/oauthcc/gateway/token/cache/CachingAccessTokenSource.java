@@ -183,7 +183,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	private Mono<AccessToken> admit(AccessTokenRequest request, Admission admission, Instant deadline,
 			AcquisitionContext acquisition) {
 		Standing standing = this.credentials.standingOf(request);
-		Mono<AccessToken> fetched = fetch(request, standing, this.dropped.find(request.key()), deadline, acquisition);
+		Mono<AccessToken> fetched = Mono
+			.defer(() -> fetch(request, standing, this.dropped.find(request.key()), deadline, acquisition));
 		return (standing == Standing.NEWCOMER) ? enter(request, admission, fetched) : fetched;
 	}
 

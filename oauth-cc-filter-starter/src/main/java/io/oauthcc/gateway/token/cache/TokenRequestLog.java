@@ -3,15 +3,15 @@ package io.oauthcc.gateway.token.cache;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import io.oauthcc.gateway.observation.Repetitions;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Tells the operator about token requests that failed, and never about the client that
@@ -20,35 +20,36 @@ import org.apache.commons.logging.LogFactory;
  */
 final class TokenRequestLog {
 
-	private static final Log logger = LogFactory.getLog(TokenRequestLog.class);
+	private static final Logger logger = LoggerFactory.getLogger(TokenRequestLog.class);
 
 	private static final Duration PAUSE = Duration.ofSeconds(10);
 
-	private static final int MAXIMUM_KINDS = 1000;
-
-	private final Cache<Kind, Boolean> warned;
+	private final Repetitions<Kind> repetitions;
 
 	TokenRequestLog(Clock clock) {
-		this.warned = Caffeine.newBuilder()
-			.maximumSize(MAXIMUM_KINDS)
-			.expireAfterWrite(PAUSE)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-			.executor(Runnable::run)
-			.build();
+		this.repetitions = new Repetitions<>(clock, PAUSE);
 	}
 
 	void failed(AccessTokenRequest request, AccessTokenException ex) {
-		if (isFaultOfCaller(request, ex) || !isNew(new Kind(request.grant().name(), ex.getFailure()))) {
-			if (logger.isDebugEnabled()) {
-				logger.debug(describe(request, ex));
-			}
+		OptionalLong untold = isFaultOfCaller(request, ex) ? OptionalLong.empty()
+				: this.repetitions.tell(new Kind(request.grant().name(), ex.getFailure()));
+		if (untold.isPresent()) {
+			event(logger.atWarn(), request, ex).addKeyValue("untold", untold.getAsLong())
+				.log("{}{} (more of the same at DEBUG for {} seconds)", describe(request, ex),
+						(untold.getAsLong() > 0) ? ", %d more like it before".formatted(untold.getAsLong()) : "",
+						PAUSE.toSeconds());
 			return;
 		}
-		logger.warn(describe(request, ex) + " (more of the same at DEBUG for %d seconds)".formatted(PAUSE.toSeconds()));
+		if (logger.isDebugEnabled()) {
+			event(logger.atDebug(), request, ex).log(describe(request, ex));
+		}
 	}
 
-	private boolean isNew(Kind kind) {
-		return this.warned.asMap().putIfAbsent(kind, Boolean.TRUE) == null;
+	private static LoggingEventBuilder event(LoggingEventBuilder event, AccessTokenRequest request,
+			AccessTokenException ex) {
+		return event.addKeyValue("middleware", request.grant().name())
+			.addKeyValue("tokenEndpoint", request.grant().tokenEndpoint().hostAndPort())
+			.addKeyValue("failure", ex.getFailure());
 	}
 
 	/** What a caller does wrong is no news for an operator at all. */

@@ -11,9 +11,9 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowS
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.EndpointState;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps requests from a token endpoint that fails. Only the endpoint's own faults count:
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenEndpointBreaker {
 
-	private static final Log logger = LogFactory.getLog(TokenEndpointBreaker.class);
+	private static final Logger logger = LoggerFactory.getLogger(TokenEndpointBreaker.class);
 
 	private final Clock clock;
 
@@ -55,11 +55,15 @@ final class TokenEndpointBreaker {
 	private void changed(StateTransition transition) {
 		if (transition.getToState() == State.OPEN) {
 			this.closedAgainAt = this.clock.millis() + this.waitInOpenState.toMillis();
-			logger.warn("Too many token requests failed: %s is not asked for %d seconds"
-				.formatted(this.circuitBreaker.getName(), this.waitInOpenState.toSeconds()));
+			logger.atWarn()
+				.addKeyValue("tokenEndpoint", this.circuitBreaker.getName())
+				.log("Too many token requests failed: {} is not asked for {} seconds", this.circuitBreaker.getName(),
+						this.waitInOpenState.toSeconds());
 		}
 		else if (transition.getToState() == State.CLOSED) {
-			logger.info("%s answers again".formatted(this.circuitBreaker.getName()));
+			logger.atInfo()
+				.addKeyValue("tokenEndpoint", this.circuitBreaker.getName())
+				.log("{} answers again", this.circuitBreaker.getName());
 		}
 	}
 

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 import org.springframework.core.NestedExceptionUtils;
 
@@ -21,7 +22,7 @@ import org.springframework.core.NestedExceptionUtils;
  */
 final class StoreLog {
 
-	private static final Log logger = LogFactory.getLog(StoreLog.class);
+	private static final Logger logger = LoggerFactory.getLogger(StoreLog.class);
 
 	/** What comes and goes is told again after this time. */
 	private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -49,8 +50,9 @@ final class StoreLog {
 		String reason = reason(error);
 		if (isNews(reason)) {
 			outage();
-			logger.warn("The token store %s: %s. Until it works again, each gateway asks for its own tokens."
-				.formatted(this.store, reason));
+			event(logger.atWarn()).addKeyValue("reason", reason)
+				.log("The token store {}: {}. Until it works again, each gateway asks for its own tokens.", this.store,
+						reason);
 		}
 	}
 
@@ -62,9 +64,9 @@ final class StoreLog {
 	void deaf(Throwable error) {
 		String reason = "listening: " + reason(error);
 		if (isNews(reason)) {
-			logger.warn(
-					"The token store %s, %s. Until that works again, this gateway does not hear of tokens that others drop."
-						.formatted(this.store, reason));
+			event(logger.atWarn()).addKeyValue("reason", reason)
+				.log("The token store {}, {}. Until that works again, this gateway does not hear of tokens that others drop.",
+						this.store, reason);
 		}
 	}
 
@@ -83,7 +85,7 @@ final class StoreLog {
 		this.workedAt = this.clock.millis() + 1;
 		if (this.out) {
 			this.out = false;
-			logger.info("The token store %s works again".formatted(this.store));
+			event(logger.atInfo()).log("The token store {} works again", this.store);
 		}
 	}
 
@@ -92,11 +94,15 @@ final class StoreLog {
 		long now = this.clock.millis();
 		long until = this.unreadableUntil.get();
 		if (until <= now && this.unreadableUntil.compareAndSet(until, now + PAUSE.toMillis())) {
-			logger.warn(
-					"The token store %s: an entry does not open and is replaced. It is of another version, was written with "
-						.formatted(this.store)
-							+ "another store.secret, or not by a gateway (further ones are counted only, for a minute)");
+			event(logger.atWarn()).log(
+					"The token store {}: an entry does not open and is replaced. It is of another version, was written with "
+							+ "another store.secret, or not by a gateway (further ones are counted only, for a minute)",
+					this.store);
 		}
+	}
+
+	private LoggingEventBuilder event(LoggingEventBuilder event) {
+		return event.addKeyValue("store", this.store);
 	}
 
 	/** Without the message: it may quote what was sent. */
