@@ -99,7 +99,7 @@ class ClientCertificatesIntegrationTests {
 		assertThat(Caller.get(gateway.url() + "/" + route + "/x").statusCode()).isEqualTo(502);
 		assertThat(upstream.requests()).isEqualTo(before);
 		List<String> lines = output.getOut().lines().filter((line) -> line.contains("No token for")).toList();
-		assertThat(lines).singleElement().asString().contains("route '%s' from %s".formatted(route, idp.url()));
+		assertThat(lines).singleElement().asString().contains("route:%s from %s".formatted(route, idp.url()));
 		return lines.get(0).substring(0, lines.get(0).indexOf(" (more of the same"));
 	}
 

@@ -180,7 +180,7 @@ class KeycloakIntegrationTests {
 		assertThat(upstream.requests()).isEqualTo(before);
 		assertThat(output.getOut().lines().filter((line) -> line.contains("No token for"))).singleElement()
 			.asString()
-			.contains("route '%s' from %s".formatted(route, keycloak.secureUrl()), reason);
+			.contains("route:%s from %s".formatted(route, keycloak.secureUrl()), reason);
 	}
 
 	@Test

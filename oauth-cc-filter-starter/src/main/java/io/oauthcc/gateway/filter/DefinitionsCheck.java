@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -59,9 +61,9 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 	public void afterSingletonsInstantiated() {
 		// Each once, though several routes may use a middleware that cannot work.
 		Set<InvalidDefinition> invalid = new LinkedHashSet<>(this.middlewares.check());
-		check("the default filters", this.gateway.getDefaultFilters(), invalid);
+		check("the default filters", null, this.gateway.getDefaultFilters(), invalid);
 		for (RouteDefinition route : this.gateway.getRoutes()) {
-			check("route '%s'".formatted(route.getId()), route.getFilters(), invalid);
+			check("route '%s'".formatted(route.getId()), route.getId(), route.getFilters(), invalid);
 		}
 		if (!invalid.isEmpty()) {
 			throw new InvalidDefinitionException(new ArrayList<>(invalid));
@@ -71,12 +73,13 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 		this.used.clear();
 	}
 
-	private void check(String place, List<FilterDefinition> filters, Set<InvalidDefinition> invalid) {
+	private void check(String place, @Nullable String routeId, List<FilterDefinition> filters, Set<InvalidDefinition> invalid) {
 		for (FilterDefinition filter : filters) {
 			if (!this.factory.name().equals(filter.getName())) {
 				continue;
 			}
 			OAuthClientCredentialsGatewayFilterFactory.Config config = bind(filter);
+			config.setRouteId(routeId);
 			List<OptionError> altered = ArgumentNames.check(filter.getArgs().keySet(), config.keySet());
 			if (!altered.isEmpty()) {
 				invalid.add(new InvalidDefinition(place, altered));

@@ -219,7 +219,7 @@ public class OAuthClientCredentialsGatewayFilterFactory
 
 		/** Known by the route that it stands on. */
 		String name() {
-			return NAME_OF_ROUTE + this.routeId;
+			return (this.routeId != null) ? NAME_OF_ROUTE + this.routeId : "a route";
 		}
 
 		String place() {

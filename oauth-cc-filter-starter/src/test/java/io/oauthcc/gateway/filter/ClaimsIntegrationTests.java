@@ -26,10 +26,10 @@ import redis.clients.jedis.Jedis;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.gateway.filter.FilterDefinition;
-import org.springframework.cloud.gateway.route.RouteDefinitionWriter;
 import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinitionWriter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.test.web.reactive.server.WebTestClient.ResponseSpec;
 
@@ -150,7 +150,7 @@ class ClaimsIntegrationTests {
 		assertThat(output.getOut().lines()).filteredOn((line) -> line.contains("do not hold"))
 			.singleElement()
 			.asString()
-			.contains("route 'admins'", "Equals(`grp`, `admin`)")
+			.contains("route:admins", "Equals(`grp`, `admin`)")
 			.doesNotContain("active", "tester");
 		assertThat(upstream.received()).hasSize(1);
 	}

@@ -127,7 +127,7 @@ class DiscoveryIntegrationTests {
 		assertThat(status("/%s/x".formatted(route))).isEqualTo(status);
 		assertThat(output.getOut())
 			.containsPattern(
-					"No token for route '%s' from http://[^ ]*/%s: %s, .*%s".formatted(route, route, failure, reason))
+					"No token for route:%s from http://[^ ]*/%s: %s, .*%s".formatted(route, route, failure, reason))
 			.doesNotContain("hush-secret");
 		assertThat(idp.calls()).isEmpty();
 		assertThat(upstream.received()).isEmpty();

@@ -301,6 +301,36 @@ class RedisStoreIntegrationTests {
 	}
 
 	@Test
+	void tokensWhenAllDroppedOnOneGatewayThenNoGatewayUsesThemAgain() {
+		idp.answer((call) -> TokenEndpoint.token("t" + idp.calls().size()));
+		String first = answer(one, "all-dropped");
+		assertThat(answer(two, "all-dropped")).isEqualTo(first);
+		String untouched = answer(two, "only-known-to-two");
+		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		String second = answer(one, "all-dropped");
+		assertThat(second).startsWith("200 ").isNotEqualTo(first);
+		await().atMost(Duration.ofSeconds(2))
+			.untilAsserted(() -> assertThat(answer(two, "all-dropped")).isEqualTo(second));
+		assertThat(answer(two, "only-known-to-two")).isNotEqualTo(untouched);
+		assertThat(idp.calls()).hasSize(4);
+	}
+
+	@Test
+	void tokensWhenAllDroppedThenNotUsedByGatewaysThatStartLater() {
+		idp.answer((call) -> TokenEndpoint.token("u" + idp.calls().size()));
+		String first = answer(one, "dropped-before-start");
+		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		await().atMost(Duration.ofSeconds(2))
+			.until(() -> redis.ask((jedis) -> !jedis.keys("fleet:oauth-cc:*:generation").isEmpty()));
+		try (TestGateway later = gateway(redis.port())) {
+			awaitConnected(later, redis);
+			await().atMost(Duration.ofSeconds(5))
+				.untilAsserted(
+						() -> assertThat(answer(later, "dropped-before-start")).startsWith("200 ").isNotEqualTo(first));
+		}
+	}
+
+	@Test
 	void gatewayWhenNoRedisThenWorksForItself() {
 		try (TestGateway alone = gateway(1)) {
 			assertThat(answer(alone, "alone")).startsWith("200 ");

@@ -5,7 +5,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -148,6 +150,64 @@ class RedisTokenStoreTests {
 	}
 
 	@Test
+	void allDroppedWhenRedisIsAwayThenNoneWrittenAndToldOnItsReturn() {
+		Gateway gateway = new Gateway(settings(FORMER));
+		gateway.fetch(token("away"));
+		gateway.store.evictAll(gateway.request.grant());
+		assertThat(this.droppedAll).containsExactly(gateway.request.family());
+		gateway.connect();
+		gateway.store.catchUp();
+		// The generation, and no token.
+		assertThat(this.written).hasValue(1);
+		assertThat(this.published).hasSize(1);
+		gateway.store.catchUp();
+		assertThat(this.written).hasValue(1);
+	}
+
+	@Test
+	void allDroppedWhenToldUnderFormerSecretThenHeardForTheGrantOfToday() {
+		Gateway updated = new Gateway(settings(PRESENT, FORMER));
+		updated.store.prepare(updated.request.grant());
+		Gateway outdated = new Gateway(settings(FORMER));
+		outdated.connect();
+		outdated.store.evictAll(outdated.request.grant());
+		this.droppedAll.clear();
+		updated.receive();
+		assertThat(this.droppedAll).containsExactly(updated.request.family());
+		updated.receive();
+		assertThat(this.droppedAll).hasSize(1);
+	}
+
+	@Test
+	void entryWhenOfFormerGenerationThenNotFoundAndOfLaterOneThenItBeginsHere() {
+		Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
+		given(this.redis.stringCommands().set(any(), any(), any(SetCondition.class), any())).willAnswer((call) -> {
+			entries.put(call.getArgument(0), call.getArgument(1));
+			return Mono.just(true);
+		});
+		given(this.redis.stringCommands().get(any(ByteBuffer.class)))
+			.willAnswer((call) -> Mono.justOrEmpty(entries.get(call.<ByteBuffer>getArgument(0))));
+		Gateway one = new Gateway(settings(FORMER));
+		Gateway two = new Gateway(settings(FORMER));
+		one.connect();
+		two.connect();
+		one.fetch(token("away"));
+		assertThat(two.find()).isEqualTo("away");
+		one.store.evictAll(one.request.grant());
+		this.droppedAll.clear();
+		assertThat(one.find()).isNull();
+		two.store.prepare(two.request.grant());
+		assertThat(this.droppedAll).containsExactly(two.request.family());
+		assertThat(two.find()).isNull();
+		Gateway three = new Gateway(settings(FORMER));
+		three.connect();
+		one.fetch(token("another"));
+		this.droppedAll.clear();
+		assertThat(three.find()).isEqualTo("another");
+		assertThat(this.droppedAll).containsExactly(three.request.family());
+	}
+
+	@Test
 	void messageWhenOfNoGatewayThenIgnored() {
 		Gateway gateway = new Gateway(settings(FORMER));
 		this.published.add(new byte[0]);
@@ -197,6 +257,10 @@ class RedisTokenStoreTests {
 				.verifyComplete();
 		}
 
+		private @Nullable String find() {
+			return this.store.find(this.request, null).map(AccessToken::value).block();
+		}
+
 		private void receive() {
 			RedisTokenStoreTests.this.published.forEach((message) -> this.store.received(message, this));
 		}
@@ -211,7 +275,7 @@ class RedisTokenStoreTests {
 
 		@Override
 		public void evictedAll(TokenKey family) {
-			throw new UnsupportedOperationException();
+			throw new UnsupportedOperationException("The store tells it by itself");
 		}
 
 	}
