@@ -52,6 +52,13 @@ class ActuatorIntegrationTests {
 	}
 
 	@Test
+	void gatewayRouteDefinitionsWhenSecretStandsInArgsThenMasked() throws Exception {
+		HttpResponse<String> response = Caller.get(this.actuator + "/gateway/routedefinitions");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).contains("demo-gateway", "******").doesNotContain(SECRET);
+	}
+
+	@Test
 	void gatewayRoutesWhenWrittenToThenRefused() throws Exception {
 		assertThat(Caller.post(this.actuator + "/gateway/routes/new").statusCode()).isEqualTo(405);
 	}

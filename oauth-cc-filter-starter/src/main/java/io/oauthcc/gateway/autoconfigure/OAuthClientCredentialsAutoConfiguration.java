@@ -8,6 +8,7 @@ import io.oauthcc.gateway.filter.DpopProofGlobalFilter;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.observation.ObservedAccessTokenClient;
+import io.oauthcc.gateway.filter.OptionMask;
 import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.TokenActivities;
@@ -104,6 +105,17 @@ public final class OAuthClientCredentialsAutoConfiguration {
 			Middlewares middlewares, GatewayProperties gateway, ConfigurationService configurationService,
 			SecretsProperties properties) {
 		return new DefinitionsCheck(factory, middlewares, gateway, configurationService, properties.failFast());
+	}
+
+	@Bean
+	OptionMask oauthClientCredentialsOptionMask(Secrets secrets) {
+		return new OptionMask(secrets);
+	}
+
+	@Bean
+	InlineSecretsNotice oauthClientCredentialsInlineSecretsNotice(OAuthClientCredentialsGatewayFilterFactory factory,
+			GatewayProperties gateway, OptionMask mask) {
+		return new InlineSecretsNotice(factory.name(), gateway, mask);
 	}
 
 	@Bean

@@ -73,7 +73,8 @@ public final class DefinitionsCheck implements SmartInitializingSingleton {
 		this.used.clear();
 	}
 
-	private void check(String place, @Nullable String routeId, List<FilterDefinition> filters, Set<InvalidDefinition> invalid) {
+	private void check(String place, @Nullable String routeId, List<FilterDefinition> filters,
+			Set<InvalidDefinition> invalid) {
 		for (FilterDefinition filter : filters) {
 			if (!this.factory.name().equals(filter.getName())) {
 				continue;

@@ -59,7 +59,7 @@ final class MiddlewareProperties {
 	private static final ConfigurationPropertyName STORE_NAME = STORE.append("name");
 
 	/** What is not of one middleware, which Spring Boot binds and validates itself. */
-	private static final Set<ConfigurationPropertyName> COMMON = Stream
+	static final Set<ConfigurationPropertyName> COMMON = Stream
 		.of("cache.maximum-size", "resilience.circuit-breaker.failure-rate-threshold",
 				"resilience.circuit-breaker.sliding-window", "resilience.circuit-breaker.minimum-number-of-calls",
 				"resilience.circuit-breaker.wait-duration-in-open-state", "resilience.bulkhead.max-concurrent-calls",

@@ -20,18 +20,6 @@ import org.springframework.util.StringUtils;
  */
 final class OptionNames {
 
-	/** No value of these could be a secret. */
-	private static final Set<String> PUBLIC_VALUES = Set.of("clientauthentication", "privatekey.algorithm",
-			"encodecredentials", "clientconfig.timeoutseconds", "clientconfig.maxretries",
-			"clientconfig.acquisitiontimeout", "cache.skew", "cache.defaultlifetime", "cache.maximumlifetime",
-			"cache.refreshahead", "cache.mintokenage", "cache.refusalttl", "onupstreamunauthorized",
-			"upstreamunauthorized.anychallenge", "replaybodylimit", "attempts.window", "attempts.peraddress",
-			"attempts.perclient", "attempts.maxtrustedindex", "store.name", "store.lease", "store.patience",
-			"store.redis.database", "store.redis.timeout", "store.redis.tls.insecureskipverify", "jwt.verify",
-			"jwt.clockskew", "clientconfig.tls.trustsystem", "clientconfig.tls.insecureskipverify",
-			"clientconfig.proxy.type", "clientconfig.proxy.port", "clientconfig.pool.maxconnections",
-			"clientconfig.pool.maxidletime", "clientconfig.pool.maxlifetime", "clientconfig.http2", "dpop");
-
 	private OptionNames() {
 	}
 
@@ -86,8 +74,8 @@ final class OptionNames {
 
 	static OptionError notConvertible(ConfigurationPropertyName name, Bindable<?> target, Object value) {
 		Class<?> type = target.getType().resolve(Object.class);
-		String problem = PUBLIC_VALUES.contains(uniform(name)) ? "'%s' is no %s".formatted(value, describe(type))
-				: "is no %s".formatted(describe(type));
+		String problem = (OptionExposure.of(name) == OptionExposure.SHOWN)
+				? "'%s' is no %s".formatted(value, describe(type)) : "is no %s".formatted(describe(type));
 		return new OptionError(canonical(name), problem,
 				type.isEnum() ? "Use one of %s.".formatted(Arrays.stream(type.getEnumConstants())
 					.map((constant) -> constant.toString().toLowerCase(Locale.ROOT))
@@ -160,7 +148,13 @@ final class OptionNames {
 			.collect(Collectors.joining(", "));
 	}
 
-	private static String uniform(ConfigurationPropertyName name) {
+	/** The option of which an element is named, or the name itself. */
+	static ConfigurationPropertyName withoutIndex(ConfigurationPropertyName name) {
+		int last = name.getNumberOfElements() - 1;
+		return (last > 0 && name.getLastElement(Form.ORIGINAL).matches("[0-9]+")) ? name.chop(last) : name;
+	}
+
+	static String uniform(ConfigurationPropertyName name) {
 		StringBuilder uniform = new StringBuilder();
 		for (int i = 0; i < name.getNumberOfElements(); i++) {
 			uniform.append((i > 0) ? "." : "").append(name.getElement(i, Form.UNIFORM));

@@ -120,7 +120,7 @@ final class OptionsBinder extends AbstractBindHandler {
 			if (OptionNames.isEntry(name)) {
 				refuseAmbiguous(name, entries);
 			}
-			ConfigurationPropertyName option = withoutIndex(name);
+			ConfigurationPropertyName option = OptionNames.withoutIndex(name);
 			// It may have several elements, and stand in several sources.
 			if (!isKnown(name) && this.failed.add(option)) {
 				this.errors.add(OptionNames.unknown(option));
@@ -149,13 +149,8 @@ final class OptionsBinder extends AbstractBindHandler {
 			return true;
 		}
 		// An element of a list that another source replaces is not bound.
-		ConfigurationPropertyName list = withoutIndex(name);
+		ConfigurationPropertyName list = OptionNames.withoutIndex(name);
 		return !list.equals(name) && this.bound.contains(list);
-	}
-
-	private static ConfigurationPropertyName withoutIndex(ConfigurationPropertyName name) {
-		int last = name.getNumberOfElements() - 1;
-		return (last > 0 && name.getLastElement(Form.ORIGINAL).matches("[0-9]+")) ? name.chop(last) : name;
 	}
 
 }

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.unit.DataSize;
@@ -29,7 +29,8 @@ import org.springframework.util.unit.DataSize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The options class, the table in the README and the metadata for the IDE say the same.
+ * The options class, the tables in the documentation and the metadata for the IDE name
+ * the same.
  */
 class OptionTableTests {
 
@@ -43,27 +44,24 @@ class OptionTableTests {
 	}
 
 	@Test
-	void metadataWhenReadThenDescribesEveryOption() throws IOException {
-		Map<String, String> described = new TreeMap<>();
-		try (InputStream in = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-			JsonNode metadata = new JsonMapper().readTree(Objects.requireNonNull(in));
-			metadata.get("properties")
-				.forEach((property) -> described.put(property.get("name").stringValue(),
-						property.path("description").asString("")));
-		}
-		options("", new OAuthClientCredentialsOptions()).keySet()
-			.forEach((option) -> assertThat(described.get("oauth-cc.defaults." + dashed(option))).as(option)
-				.isNotEmpty());
-		assertThat(described).containsKeys("oauth-cc.middlewares", "oauth-cc.cache.maximum-size",
-				"oauth-cc.resilience.circuit-breaker.failure-rate-threshold",
-				"oauth-cc.resilience.circuit-breaker.sliding-window",
-				"oauth-cc.resilience.circuit-breaker.minimum-number-of-calls",
-				"oauth-cc.resilience.circuit-breaker.wait-duration-in-open-state",
-				"oauth-cc.resilience.bulkhead.max-concurrent-calls");
-		assertThat(described.values()).allSatisfy((description) -> assertThat(description).isNotEmpty()
-			.doesNotStartWith("The ")
-			.doesNotStartWith("A ")
-			.endsWith("."));
+	void tablesOfPropertiesWhenReadThenHaveAllThatAreKnown() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		propertyTable(Path.of("..", "README.md")).forEach(documented::put);
+		propertyTable("faults.md").forEach((name, value) -> documented.put("resilience." + name, value));
+		propertyTable("secrets.md").forEach((name, value) -> documented.put("secrets." + name, value));
+		assertThat(documented.keySet()).map((name) -> "oauth-cc." + name)
+			.containsExactlyInAnyOrderElementsOf(
+					MiddlewareProperties.COMMON.stream().map(ConfigurationPropertyName::toString).toList());
+		Map<String, String> described = defaults("oauth-cc.");
+		described.keySet().removeIf((name) -> name.matches("(defaults|middlewares|stores)(\\..*)?"));
+		assertThat(documented.keySet()).isEqualTo(described.keySet());
+	}
+
+	@Test
+	void tableOfGatewayWhenReadThenHasEveryPropertyWithItsDefault() throws IOException {
+		Map<String, String> documented = propertyTable(Path.of("..", "README.md"));
+		assertThat(documented).isNotEmpty();
+		assertThat(defaults("oauth-cc.")).containsAllEntriesOf(documented);
 	}
 
 	@Test
@@ -79,8 +77,12 @@ class OptionTableTests {
 	}
 
 	private static Map<String, String> propertyTable(String page) throws IOException {
+		return propertyTable(Path.of("..", "docs", page));
+	}
+
+	private static Map<String, String> propertyTable(Path page) throws IOException {
 		Map<String, String> documented = new TreeMap<>();
-		for (String line : Files.readAllLines(Path.of("..", "docs", page))) {
+		for (String line : Files.readAllLines(page)) {
 			Matcher row = PROPERTY_ROW.matcher(line);
 			if (row.matches()) {
 				documented.put(row.group(1), row.group(2).trim());
@@ -146,10 +148,6 @@ class OptionTableTests {
 			return DurationStyle.SIMPLE.print(duration, unit);
 		}
 		return (value instanceof DataSize) ? value.toString() : value.toString().toLowerCase(Locale.ROOT);
-	}
-
-	private static String dashed(String camelCase) {
-		return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
 }
