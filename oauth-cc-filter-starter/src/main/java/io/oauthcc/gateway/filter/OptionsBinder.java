@@ -2,6 +2,7 @@ package io.oauthcc.gateway.filter;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,7 +100,7 @@ final class OptionsBinder extends AbstractBindHandler {
 	public @Nullable Object onFailure(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
 			Exception error) {
 		this.failed.add(name);
-		ConfigurationProperty property = context.getConfigurationProperty();
+		ConfigurationProperty property = property(name, context);
 		if (property == null) {
 			this.errors.add(new OptionError(OptionNames.canonical(name), "cannot be read",
 					"Number the elements of a list from [0] on, and leave out none."));
@@ -109,6 +110,16 @@ final class OptionsBinder extends AbstractBindHandler {
 			this.errors.add(OptionNames.notConvertible(name, target, property.getValue()));
 		}
 		return null;
+	}
+
+	/** Spring Boot 4.0 no longer knows it once it has looked for what stands below. */
+	private static @Nullable ConfigurationProperty property(ConfigurationPropertyName name, BindContext context) {
+		ConfigurationProperty property = context.getConfigurationProperty();
+		Iterator<ConfigurationPropertySource> sources = context.getSources().iterator();
+		while (property == null && sources.hasNext()) {
+			property = sources.next().getConfigurationProperty(name);
+		}
+		return property;
 	}
 
 	private void refuseUnknown(ConfigurationPropertySource source) {

@@ -128,7 +128,7 @@ public class StoreOptions {
 		private int database = 0;
 
 		/**
-		 * Present, as in cluster: {}, if the nodes form a cluster.
+		 * Present, as in cluster: true or cluster: {}, if the nodes form a cluster.
 		 */
 		private @Nullable String cluster;
 

@@ -107,7 +107,7 @@ final class StoreOptionsChecker {
 		}
 		if (!cluster && sentinel == null && endpoints.size() > 1) {
 			this.errors.add("store.redis.endpoints", "has several nodes, but these form no cluster",
-					"Add 'store.redis.cluster: {}' or 'store.redis.sentinel', or use one node.");
+					"Add 'store.redis.cluster: true' or 'store.redis.sentinel', or use one node.");
 		}
 		return new RedisSettings(application, endpoints, cluster, sentinel, OptionErrors.text(this.redis.getUsername()),
 				OptionErrors.text(this.redis.getPassword()),

@@ -27,6 +27,7 @@ import org.springframework.data.redis.connection.RedisSentinelConfiguration;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.ClassUtils;
 
 /**
  * Makes connection factories of settings. Commands are refused while there is no
@@ -54,6 +55,10 @@ final class LettuceFactory {
 		.interval(Duration.ofSeconds(2))
 		.count(3)
 		.build();
+
+	/** Lettuce 6, which Boot 4.0 comes with, knows nothing of it. */
+	private static final boolean MAINTENANCE_IS_NOTIFIED = ClassUtils
+		.isPresent("io.lettuce.core.MaintNotificationsConfig", LettuceFactory.class.getClassLoader());
 
 	private LettuceFactory() {
 	}
@@ -96,10 +101,12 @@ final class LettuceFactory {
 				.build()) : ClientOptions.builder();
 		builder.autoReconnect(true)
 			.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-			.maintNotificationsConfig(MaintNotificationsConfig.disabled())
 			.requestQueueSize(MAXIMUM_WAITING_COMMANDS)
 			.socketOptions(
 					SocketOptions.builder().connectTimeout(RedisConnector.CONNECT).keepAlive(KEEP_ALIVE).build());
+		if (MAINTENANCE_IS_NOTIFIED) {
+			Maintenance.ignore(builder);
+		}
 		TlsSettings tls = settings.tls();
 		if (tls != null) {
 			builder.sslOptions(ssl(tls));
@@ -156,6 +163,18 @@ final class LettuceFactory {
 
 	private static RedisPassword password(@Nullable String password) {
 		return (password != null) ? RedisPassword.of(password) : RedisPassword.none();
+	}
+
+	/** Loaded only where Lettuce has the type. */
+	private static final class Maintenance {
+
+		private Maintenance() {
+		}
+
+		static void ignore(ClientOptions.Builder builder) {
+			builder.maintNotificationsConfig(MaintNotificationsConfig.disabled());
+		}
+
 	}
 
 }

@@ -14,14 +14,16 @@ import reactor.core.publisher.Mono;
 
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
+import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
 import org.springframework.data.redis.connection.ReturnType;
-import org.springframework.data.redis.connection.SetCondition;
 import org.springframework.data.redis.core.types.Expiration;
 
 /**
  * The few commands that a store needs. None of them fails: where there is no Redis, or it
  * does not answer in time, nothing comes of them.
  */
+@SuppressWarnings("deprecation") // SetOption: what stands for it in Spring Data Redis 4.1
+									// is not in 4.0.
 final class RedisCommands {
 
 	private static final ByteBuffer COMPARE_AND_DELETE = script(
@@ -62,12 +64,12 @@ final class RedisCommands {
 
 	/** Whether it was written; empty if nobody knows. */
 	Mono<Boolean> writeEntry(StoreKey key, byte[] value, Duration timeToLive) {
-		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetCondition.upsert(), timeToLive));
+		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetOption.upsert(), timeToLive));
 	}
 
 	/** Whether it was written; empty if nobody knows. */
 	Mono<Boolean> writeEntryIfAbsent(StoreKey key, byte[] value, Duration timeToLive) {
-		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetCondition.ifAbsent(), timeToLive));
+		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetOption.ifAbsent(), timeToLive));
 	}
 
 	/** What stands there; empty if nothing does, or nobody knows. */
@@ -77,7 +79,7 @@ final class RedisCommands {
 
 	/** Whether it was written; empty if nobody knows. */
 	Mono<Boolean> writeGeneration(StoreKey key, byte[] value, Duration timeToLive) {
-		return send(Use.WRITE, key, (redis) -> set(redis, key.generation(), value, SetCondition.upsert(), timeToLive));
+		return send(Use.WRITE, key, (redis) -> set(redis, key.generation(), value, SetOption.upsert(), timeToLive));
 	}
 
 	Mono<Boolean> deleteEntryIf(StoreKey key, byte[] value) {
@@ -86,7 +88,7 @@ final class RedisCommands {
 
 	/** Whether nobody held it; empty if nobody knows. */
 	Mono<Boolean> takeLease(StoreKey key, byte[] owner, Duration duration) {
-		return send(Use.WRITE, key, (redis) -> set(redis, key.lease(), owner, SetCondition.ifAbsent(), duration));
+		return send(Use.WRITE, key, (redis) -> set(redis, key.lease(), owner, SetOption.ifAbsent(), duration));
 	}
 
 	Mono<Boolean> extendLease(StoreKey key, byte[] owner, Duration duration) {
@@ -129,7 +131,7 @@ final class RedisCommands {
 			return switch (use) {
 				case READ -> limited(redis, (connected) -> get(connected, key.probe()));
 				case WRITE -> limited(redis,
-						(connected) -> set(connected, key.probe(), new byte[0], SetCondition.upsert(), LIFE_OF_PROBE))
+						(connected) -> set(connected, key.probe(), new byte[0], SetOption.upsert(), LIFE_OF_PROBE))
 					.then(limited(redis, (connected) -> deleteIf(connected, key.probe(), new byte[0])));
 				case PUBLISH -> limited(redis, (connected) -> publish(connected, new byte[0]));
 			};
@@ -151,10 +153,10 @@ final class RedisCommands {
 		return message != null && message.startsWith("WRONGTYPE");
 	}
 
-	private static Mono<Boolean> set(ReactiveRedisConnection redis, String key, byte[] value, SetCondition condition,
+	private static Mono<Boolean> set(ReactiveRedisConnection redis, String key, byte[] value, SetOption option,
 			Duration timeToLive) {
 		return redis.stringCommands()
-			.set(buffer(key), ByteBuffer.wrap(value), condition, Expiration.from(timeToLive))
+			.set(buffer(key), ByteBuffer.wrap(value), Expiration.from(timeToLive), option)
 			.defaultIfEmpty(false);
 	}
 

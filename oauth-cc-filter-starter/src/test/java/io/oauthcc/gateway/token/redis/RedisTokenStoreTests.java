@@ -30,7 +30,8 @@ import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
-import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
+import org.springframework.data.redis.core.types.Expiration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
@@ -60,12 +61,14 @@ class RedisTokenStoreTests {
 	private final List<TokenKey> droppedAll = new ArrayList<>();
 
 	@BeforeEach
+	@SuppressWarnings("deprecation") // SetOption, as in RedisCommands.
 	void answerCommands() {
 		given(this.redis.stringCommands().get(any(ByteBuffer.class))).willReturn(Mono.empty());
-		given(this.redis.stringCommands().set(any(), any(), any(SetCondition.class), any())).willAnswer((call) -> {
-			this.written.incrementAndGet();
-			return Mono.just(true);
-		});
+		given(this.redis.stringCommands().set(any(), any(), any(Expiration.class), any(SetOption.class)))
+			.willAnswer((call) -> {
+				this.written.incrementAndGet();
+				return Mono.just(true);
+			});
 		given(this.redis.scriptingCommands().eval(any(), any(), anyInt(), any(), any())).willReturn(Flux.just(1L));
 		given(this.redis.pubSubCommands().publish(any(), any(ByteBuffer.class))).willAnswer((call) -> {
 			this.published.add(RedisCommands.bytes(call.getArgument(1)));
@@ -179,12 +182,14 @@ class RedisTokenStoreTests {
 	}
 
 	@Test
+	@SuppressWarnings("deprecation") // SetOption, as in RedisCommands.
 	void entryWhenOfFormerGenerationThenNotFoundAndOfLaterOneThenItBeginsHere() {
 		Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
-		given(this.redis.stringCommands().set(any(), any(), any(SetCondition.class), any())).willAnswer((call) -> {
-			entries.put(call.getArgument(0), call.getArgument(1));
-			return Mono.just(true);
-		});
+		given(this.redis.stringCommands().set(any(), any(), any(Expiration.class), any(SetOption.class)))
+			.willAnswer((call) -> {
+				entries.put(call.getArgument(0), call.getArgument(1));
+				return Mono.just(true);
+			});
 		given(this.redis.stringCommands().get(any(ByteBuffer.class)))
 			.willAnswer((call) -> Mono.justOrEmpty(entries.get(call.<ByteBuffer>getArgument(0))));
 		Gateway one = new Gateway(settings(FORMER));
