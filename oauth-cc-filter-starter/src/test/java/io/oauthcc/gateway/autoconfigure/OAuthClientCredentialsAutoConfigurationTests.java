@@ -5,6 +5,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.filter.InvalidDefinitionException;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
@@ -81,6 +83,17 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.withConfiguration(AutoConfigurations.of(OAuthClientCredentialsAutoConfiguration.class))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(OAuthClientCredentialsGatewayFilterFactory.class));
+	}
+
+	@Test
+	void applicationWhenThereIsNoRegistryThenStarts() {
+		this.gateway.withPropertyValues("oauth-cc.middlewares.orders.url=http://idp/token",
+				"management.metrics.enable.all=false",
+				"spring.autoconfigure.exclude=org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration,org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Middlewares.class)
+				.doesNotHaveBean(MeterRegistry.class)
+				.doesNotHaveBean(ObservationRegistry.class));
 	}
 
 	@Test

@@ -34,6 +34,7 @@ import io.oauthcc.gateway.token.MutableClock;
 import io.oauthcc.gateway.token.SigningKey;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
+import io.oauthcc.gateway.token.TraceHeaders;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
@@ -123,6 +124,19 @@ class HttpAccessTokenClientTests {
 			.block(LIMIT);
 		assertThat(body(request())).isEqualTo("grant_type=client_credentials&scope=orders%3Aread+a%2Fb"
 				+ "&audience=https%3A%2F%2Forders%2F%C3%A4&re%26s=%C3%BC+%3D+%2B%25");
+	}
+
+	@Test
+	void sendWhenTraceIsToBeCarriedOnThenItsHeadersBesideItsOwn() throws Exception {
+		this.server.enqueue(json(200, TOKEN));
+		send(grant().headers(Map.of("X-Tenant", "a")), CONFIGURED)
+			.contextWrite((context) -> TraceHeaders.put(context,
+					Map.of("traceparent", "00-1-2-01", "Accept", "text/html", "X-Tenant", "b")))
+			.block(LIMIT);
+		RecordedRequest request = request();
+		assertThat(request.getHeaders().values("traceparent")).containsExactly("00-1-2-01");
+		assertThat(request.getHeaders().values("Accept")).containsExactly("application/json");
+		assertThat(request.getHeaders().values("X-Tenant")).containsExactly("a");
 	}
 
 	@Test
