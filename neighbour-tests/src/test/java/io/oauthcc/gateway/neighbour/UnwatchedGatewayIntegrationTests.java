@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.util.ClassUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -38,7 +42,7 @@ class UnwatchedGatewayIntegrationTests {
 					oauth-cc.middlewares.orders: {url: <idp>, clientId: gateway, clientSecret: hush}
 					spring.cloud.gateway.server.webflux.routes:
 					  - {id: orders, uri: <upstream>, predicates: [Path=/**], filters: [OAuthClientCredentials=orders]}
-					""", Map.of("idp", idp.url(), "upstream", upstream.url()))) {
+					""", Map.of("idp", idp.url(), "upstream", upstream.url()), Open.class)) {
 			idp.answer(TokenEndpoint.token("hush-token", 600));
 			for (int call = 0; call < 2; call++) {
 				gateway.client()
@@ -55,6 +59,16 @@ class UnwatchedGatewayIntegrationTests {
 			assertThat(orders.activity().countOf(TokenEvent.OBTAINED)).isEqualTo(1);
 			assertThat(orders.activity().countOf(TokenEvent.FOUND_IN_MEMORY)).isEqualTo(1);
 		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Open {
+
+		@Bean
+		SecurityWebFilterChain open(ServerHttpSecurity http) {
+			return http.authorizeExchange((exchanges) -> exchanges.anyExchange().permitAll()).build();
+		}
+
 	}
 
 }
