@@ -38,9 +38,9 @@ class ActuatorIntegrationTests {
 	}
 
 	@Test
-	void linksWhenSampleThenHealthInfoMetricsAndGateway() throws Exception {
+	void linksWhenSampleThenWhatItExposesAndNoSecrets() throws Exception {
 		assertThat(Caller.json(Caller.get(this.actuator)).path("_links").propertyNames())
-			.contains("health", "info", "metrics", "gateway")
+			.contains("health", "info", "metrics", "gateway", "oauthcc")
 			.doesNotContain("env", "configprops", "heapdump");
 	}
 

@@ -2,11 +2,6 @@ package io.oauthcc.sample;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 
 import io.oauthcc.sample.demo.Demo;
 import io.oauthcc.sample.demo.DemoRequest;
@@ -23,9 +18,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @ExtendWith(DemoExtension.class)
 @Timeout(60)
 class DemoIntegrationTests {
-
-	private static final Pattern README_LINE = Pattern
-		.compile("(?m)^curl -i (?:-u (\\S+) )?http://localhost:8080(/\\S+)$");
 
 	private final Demo demo;
 
@@ -44,17 +36,6 @@ class DemoIntegrationTests {
 
 	private static HttpResponse<String> send(DemoRequest request) throws IOException, InterruptedException {
 		return (request.user() != null) ? Caller.get(request.url(), request.user()) : Caller.get(request.url());
-	}
-
-	@Test
-	void requestWhenAsInReadmeThenOk() throws Exception {
-		String readme = Files.readString(Path.of("..", "README.md"));
-		List<MatchResult> lines = README_LINE.matcher(readme).results().toList();
-		assertThat(lines).hasSize(4);
-		for (MatchResult line : lines) {
-			String url = this.demo.gateway().url() + line.group(2);
-			assertThat(send(new DemoRequest(line.group(1), url)).statusCode()).as(line.group()).isEqualTo(200);
-		}
 	}
 
 	@Test

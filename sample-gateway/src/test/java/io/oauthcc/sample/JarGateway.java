@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 final class JarGateway implements AutoCloseable {
 
-	private static final Pattern STARTED = Pattern
+	static final Pattern STARTED = Pattern
 		.compile("(?s)Netty started on port (?<port>\\d+).*Started SampleGatewayApplication");
 
 	private final LoggedProcess process;

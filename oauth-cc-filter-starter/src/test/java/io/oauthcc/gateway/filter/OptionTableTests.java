@@ -46,7 +46,7 @@ class OptionTableTests {
 	@Test
 	void tablesOfPropertiesWhenReadThenHaveAllThatAreKnown() throws IOException {
 		Map<String, String> documented = new TreeMap<>();
-		propertyTable(Path.of("..", "README.md")).forEach(documented::put);
+		propertyTable(Path.of("..", "docs", "options.md")).forEach(documented::put);
 		propertyTable("faults.md").forEach((name, value) -> documented.put("resilience." + name, value));
 		propertyTable("secrets.md").forEach((name, value) -> documented.put("secrets." + name, value));
 		assertThat(documented.keySet()).map((name) -> "oauth-cc." + name)
@@ -59,7 +59,7 @@ class OptionTableTests {
 
 	@Test
 	void tableOfGatewayWhenReadThenHasEveryPropertyWithItsDefault() throws IOException {
-		Map<String, String> documented = propertyTable(Path.of("..", "README.md"));
+		Map<String, String> documented = propertyTable(Path.of("..", "docs", "options.md"));
 		assertThat(documented).isNotEmpty();
 		assertThat(defaults("oauth-cc.")).containsAllEntriesOf(documented);
 	}
@@ -108,7 +108,7 @@ class OptionTableTests {
 	private static Map<String, String> table() throws IOException {
 		Map<String, String> table = new LinkedHashMap<>();
 		boolean inTable = false;
-		for (String line : Files.readAllLines(Path.of("..", "README.md"))) {
+		for (String line : Files.readAllLines(Path.of("..", "docs", "options.md"))) {
 			inTable = line.startsWith("<!-- options") || (inTable && !line.startsWith("<!-- end of options"));
 			Matcher row = ROW.matcher(line);
 			if (inTable && row.matches()) {
