@@ -175,7 +175,7 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		boolean trusted = isTrusted(this.keys.keyOf(names, values));
 		Supplier<MiddlewareState> definition = () -> this.factory.create(config.name(), place, (reference) -> trusted,
 				(name, references, errors) -> this.properties.bindInline(config.options(), references, errors));
-		this.inline.values().removeIf((reference) -> reference.get() == null);
+		forgetUnused();
 		WeakReference<ManagedMiddleware> known = this.inline.get(key);
 		ManagedMiddleware earlier = (known != null) ? known.get() : null;
 		if (earlier == null) {
@@ -190,6 +190,16 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 			this.log.error(UNCHANGED, ex.getDefinitions());
 		}
 		return earlier;
+	}
+
+	/**
+	 * Routes that come and go, each under another id, would else leave their counts
+	 * behind.
+	 */
+	private void forgetUnused() {
+		if (this.inline.values().removeIf((reference) -> reference.get() == null)) {
+			this.activities.retain(names());
+		}
 	}
 
 	/** A secret may have changed before anybody knew whom to tell. */
