@@ -186,9 +186,11 @@ final class Middleware implements MiddlewareState {
 		TokenEndpointLocation endpoint = this.grant.tokenEndpoint();
 		String issuer = (endpoint instanceof TokenEndpointLocation.Discovered) ? endpoint.uri().toString() : null;
 		StoreSettings store = this.grant.store();
+		// Mostly a URL, and shown like one.
+		String audience = this.grant.audience();
 		return new MiddlewareDescription.Working((this.configured != null) ? this.configured.clientId() : null,
 				endpoint.hostAndPort(), issuer, this.grant.clientAuthentication(), this.grant.scopes(),
-				this.grant.audience(), endpointState(),
+				(audience != null) ? OptionMask.maskQuery(audience) : null, endpointState(),
 				(store != null) ? new MiddlewareDescription.Store(store.redis().name(), store.keyPrefix(),
 						this.tokens.isStoreAvailable(this.grant)) : null);
 	}

@@ -175,7 +175,9 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 		boolean trusted = isTrusted(this.keys.keyOf(names, values));
 		Supplier<MiddlewareState> definition = () -> this.factory.create(config.name(), place, (reference) -> trusted,
 				(name, references, errors) -> this.properties.bindInline(config.options(), references, errors));
-		this.inline.values().removeIf((reference) -> reference.get() == null);
+		if (this.inline.values().removeIf((reference) -> reference.get() == null)) {
+			this.activities.retain(names());
+		}
 		WeakReference<ManagedMiddleware> known = this.inline.get(key);
 		ManagedMiddleware earlier = (known != null) ? known.get() : null;
 		if (earlier == null) {
