@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 import io.oauthcc.gateway.filter.MiddlewareDescription;
 import io.oauthcc.gateway.filter.MiddlewareDescription.Fault;
 import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.token.AccessTokenFailure;
+import io.oauthcc.gateway.token.TokenActivity;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -21,10 +23,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * all other routes work, but for middlewares that are named as critical.
  */
 public final class MiddlewaresHealthContributor implements CompositeHealthContributor {
-
-	/** With these, a middleware answers calls with errors. */
-	private static final List<Fault> FATAL = List.of(Fault.SECRETS_MISSING, Fault.TOKEN_ENDPOINT_LEFT_ALONE,
-			Fault.TOKEN_ENDPOINT_FAILS);
 
 	private final Middlewares middlewares;
 
@@ -42,7 +40,7 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 
 	@Override
 	public Stream<Entry> stream() {
-		return Stream.concat(this.middlewares.names().stream(), this.critical.stream())
+		return Stream.concat(this.middlewares.names().stream(), critical())
 			.distinct()
 			.sorted()
 			.map((name) -> new Entry(name, (HealthIndicator) () -> healthOf(name)));
@@ -50,8 +48,17 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 
 	@Override
 	public @Nullable HealthContributor getContributor(String name) {
-		return (this.critical.contains(name) || this.middlewares.names().contains(name))
-				? (HealthIndicator) () -> healthOf(name) : null;
+		return stream().filter((entry) -> entry.name().equals(name)).map(Entry::contributor).findFirst().orElse(null);
+	}
+
+	/**
+	 * As they are called where they are defined: {@code my-idp} is also {@code myIdp}.
+	 */
+	private Stream<String> critical() {
+		return this.critical.stream().map((name) -> {
+			MiddlewareDescription middleware = this.middlewares.describe(name);
+			return (middleware != null) ? middleware.name() : name;
+		});
 	}
 
 	private Health healthOf(String name) {
@@ -60,7 +67,8 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 			return Health.down().withDetail("state", "there is no such middleware").build();
 		}
 		Set<Fault> faults = middleware.faults();
-		boolean down = this.critical.contains(name) && faults.stream().anyMatch(FATAL::contains);
+		boolean down = critical().anyMatch(name::equals)
+				&& faults.stream().anyMatch((fault) -> isFatal(fault, middleware));
 		Health.Builder health = down ? Health.down() : Health.up();
 		health.withDetail("state", faults.isEmpty() ? "working"
 				: String.join(", ", faults.stream().map(MiddlewaresHealthContributor::textOf).toList()));
@@ -82,6 +90,21 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 			health.withDetail("concerns", middleware.concerns());
 		}
 		return health.build();
+	}
+
+	/** Whether a middleware answers calls with errors for it, all calls. */
+	private static boolean isFatal(Fault fault, MiddlewareDescription middleware) {
+		return switch (fault) {
+			case SECRETS_MISSING, TOKEN_ENDPOINT_LEFT_ALONE -> true;
+			case TOKEN_ENDPOINT_FAILS ->
+				!middleware.applicationLevel() || isForAll(middleware.activity().lastFailure());
+			case STORE_UNAVAILABLE -> false;
+		};
+	}
+
+	/** Any caller could else have the gateway taken for dead, by odd credentials. */
+	private static boolean isForAll(TokenActivity.@Nullable Failure failure) {
+		return failure != null && (failure.failure().isFault() || failure.failure() == AccessTokenFailure.UNTRUSTED);
 	}
 
 	private static String textOf(Fault fault) {

@@ -3,6 +3,7 @@ package io.oauthcc.gateway.filter;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 import io.oauthcc.gateway.attempt.AttemptLimits;
@@ -186,11 +187,14 @@ final class Middleware implements MiddlewareState {
 		TokenEndpointLocation endpoint = this.grant.tokenEndpoint();
 		String issuer = (endpoint instanceof TokenEndpointLocation.Discovered) ? endpoint.uri().toString() : null;
 		StoreSettings store = this.grant.store();
+		// Mostly a URL, and shown like one.
+		String audience = this.grant.audience();
 		return new MiddlewareDescription.Working((this.configured != null) ? this.configured.clientId() : null,
-				endpoint.hostAndPort(), issuer, this.grant.clientAuthentication(), this.grant.scopes(),
-				this.grant.audience(), endpointState(),
-				(store != null) ? new MiddlewareDescription.Store(store.redis().name(), store.keyPrefix(),
-						this.tokens.isStoreAvailable(this.grant)) : null);
+				endpoint.hostAndPort(), issuer, this.grant.clientAuthentication(),
+				this.secrets.isIn("scopes") ? List.of() : this.grant.scopes(),
+				(audience != null && !this.secrets.isIn("audience")) ? OptionMask.maskQuery(audience) : null,
+				endpointState(), (store != null) ? new MiddlewareDescription.Store(store.redis().name(),
+						store.keyPrefix(), this.tokens.isStoreAvailable(this.grant)) : null);
 	}
 
 	/** Identifies its tokens among those in memory. */

@@ -30,8 +30,9 @@ public record MiddlewareDescription(String name, boolean applicationLevel, @Null
 	 * @param host host and port of the token endpoint or the issuer
 	 * @param issuer the issuer, or {@code null} if the token endpoint is configured
 	 * @param clientAuthentication how the client authenticates itself
-	 * @param scopes the scopes to ask for
-	 * @param audience the audience to ask for, or {@code null}
+	 * @param scopes the scopes to ask for, none if some of them came out of a secret
+	 * @param audience the audience to ask for, or {@code null}, also if it came out of a
+	 * secret
 	 * @param endpoint whether the token endpoint is asked
 	 * @param store where gateways share tokens, or {@code null} if they do not
 	 */

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 
 import io.oauthcc.gateway.attempt.AttemptLimits;
 import io.oauthcc.gateway.secret.Secrets;
+import io.oauthcc.gateway.token.AccessTokenRequests;
 import io.oauthcc.gateway.token.AccessTokenSource;
 import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
@@ -110,10 +111,12 @@ final class MiddlewareFactory {
 		}
 		// Else callers' credentials would go where the gateway's own should.
 		Assert.state(applicationLevel == (configured == null), "The configured credentials are not there");
+		// First, since it tells what is wrong with the store.
+		AccessTokenRequests requests = keysOf(grant, place).requestsOf(grant);
 		this.tokens.prepare(grant);
-		return new Middleware(references.secrets(), grant, keysOf(grant, place).requestsOf(grant), configured,
-				requiredScopes, claimsPolicy, new ClaimsLog(name, references.isFromSecret("claims"), this.clock),
-				unauthorizedPolicy, attemptLimits, this.tokens, this.activities.of(name));
+		return new Middleware(references.secrets(), grant, requests, configured, requiredScopes, claimsPolicy,
+				new ClaimsLog(name, references.isFromSecret("claims"), this.clock), unauthorizedPolicy, attemptLimits,
+				this.tokens, this.activities.of(name));
 	}
 
 	/** All gateways with the same store have the same keys. */

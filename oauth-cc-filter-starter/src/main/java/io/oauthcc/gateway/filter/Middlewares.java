@@ -315,7 +315,9 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	}
 
 	private @Nullable ManagedMiddleware find(String name) {
-		return all().stream().filter((managed) -> managed.name().equals(name)).findFirst().orElse(null);
+		ManagedMiddleware named = this.named.get(MiddlewareProperties.uniform(name));
+		return (named != null) ? named
+				: all().stream().filter((managed) -> managed.name().equals(name)).findFirst().orElse(null);
 	}
 
 	private @Nullable Middleware findWorking(String name) {
@@ -408,6 +410,10 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	List<InvalidDefinition> check() {
 		List<InvalidDefinition> invalid = new ArrayList<>(checkCommon(this.properties));
 		for (String name : this.properties.middlewareNames()) {
+			if (name.startsWith(OAuthClientCredentialsGatewayFilterFactory.Config.NAME_OF_ROUTE)) {
+				invalid.add(new InvalidDefinition(placeOf(name), List.of(new OptionError("name",
+						"begins as those of middlewares that stand on a route do", "Choose another name."))));
+			}
 			try {
 				named(name, placeOf(name));
 			}

@@ -60,7 +60,7 @@ public final class OptionMask {
 	}
 
 	/** User info stands before the query and may be a secret as well. */
-	private static String maskQuery(String address) {
+	static String maskQuery(String address) {
 		String shown = address.split("[?#]", 2)[0];
 		if (shown.contains("@")) {
 			return MASK;

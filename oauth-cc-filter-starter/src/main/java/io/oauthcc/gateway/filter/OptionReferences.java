@@ -146,7 +146,7 @@ final class OptionReferences {
 
 	/** The secrets that were looked at. */
 	ReferencedSecrets secrets() {
-		return new ReferencedSecrets(this.view.secrets(), this.texts);
+		return new ReferencedSecrets(this.view.secrets(), this.texts, this.resolved);
 	}
 
 }

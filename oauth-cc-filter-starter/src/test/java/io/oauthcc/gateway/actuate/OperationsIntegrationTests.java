@@ -2,6 +2,7 @@ package io.oauthcc.gateway.actuate;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,9 +24,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.cloud.gateway.event.RefreshRoutesEvent;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinition;
+import org.springframework.cloud.gateway.route.RouteDefinitionWriter;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.EntityExchangeResult;
 
@@ -42,7 +50,7 @@ class OperationsIntegrationTests {
 			    clientConfig.maxRetries: 0
 			    cache.minTokenAge: 1s
 			  secrets.file-roots: <secrets>
-			  health.critical: critical
+			  health.critical: critical, route:callers
 			  middlewares:
 			    good:
 			      url: <idp>/good?key=hush-query
@@ -77,6 +85,7 @@ class OperationsIntegrationTests {
 			        redis.endpoints: 127.0.0.1:<closed>
 			    unused:
 			      url: <idp>/unused
+			      audience: https://orders.example/?key=hush-key
 			    critical:
 			      url: <idp>/critical
 			      clientId: critical-client
@@ -275,6 +284,24 @@ class OperationsIntegrationTests {
 	}
 
 	@Test
+	void healthWhenCallerBringsFailureAboutThenNotDown() {
+		idp.answer(TokenEndpoint.error(400, "invalid_request"));
+		assertThat(call("/callers/x", "hush-odd-caller", "hush-caller-secret")).isEqualTo(502);
+		JsonNode callers = read("/actuator/health").path("components")
+			.path("oauthCc")
+			.path("components")
+			.path("route:callers");
+		assertThat(callers.path("status").asString()).isEqualTo("UP");
+		assertThat(callers.path("details").path("state").asString()).isEqualTo("token endpoint fails");
+		idp.answer(TokenEndpoint.error(500, "server_error"));
+		assertThat(call("/callers/x", "hush-other-caller", "hush-caller-secret")).isEqualTo(502);
+		assertThat(read("/actuator/health", 503).path("status").asString()).isEqualTo("DOWN");
+		idp.answer(OperationsIntegrationTests::answer);
+		assertThat(call("/callers/x", "hush-good-caller", "hush-caller-secret")).isEqualTo(502);
+		assertThat(read("/actuator/health").path("status").asString()).isEqualTo("UP");
+	}
+
+	@Test
 	void metersWhenCalledThenEachIsAsDocumented() {
 		get("/good/x");
 		get("/stored/x");
@@ -303,6 +330,54 @@ class OperationsIntegrationTests {
 				.filter((meter) -> meter != OAuthCcMeter.STORE_COMMAND)
 				.map(OAuthCcMeter::meterName)
 				.toList());
+	}
+
+	@Test
+	void metersWhenRoutesComeAndGoThenGoWithThem() {
+		for (int number = 0; number < 3; number++) {
+			change((routes) -> routes.save(Mono.just(passingRoute())));
+			await().atMost(Duration.ofSeconds(20)).until(() -> counters("route:passing") > 0);
+			change((routes) -> routes.delete(Mono.just("passing")));
+			// The gateway's own cache of routes must let go of it as well.
+			await().atMost(Duration.ofSeconds(20)).until(() -> {
+				System.gc();
+				change((routes) -> Mono.empty());
+				return counters("route:passing") == 0;
+			});
+		}
+		assertThat(counters("route:callers")).isPositive();
+	}
+
+	private static long counters(String middleware) {
+		return gateway.context()
+			.getBean(MeterRegistry.class)
+			.getMeters()
+			.stream()
+			.filter((meter) -> middleware.equals(meter.getId().getTag("middleware")))
+			.count();
+	}
+
+	private static RouteDefinition passingRoute() {
+		FilterDefinition filter = new FilterDefinition();
+		filter.setName("OAuthClientCredentials");
+		filter.addArg("url", idp.url() + "/passing");
+		RouteDefinition route = new RouteDefinition();
+		route.setId("passing");
+		route.setUri(URI.create(upstream.url()));
+		route.getPredicates().add(new PredicateDefinition("Path=/passing/**"));
+		route.getFilters().add(filter);
+		return route;
+	}
+
+	private static void change(Function<RouteDefinitionWriter, Mono<Void>> change) {
+		change.apply(gateway.context().getBean(RouteDefinitionWriter.class)).block(Duration.ofSeconds(5));
+		gateway.context().publishEvent(new RefreshRoutesEvent(gateway));
+	}
+
+	@Test
+	void endpointWhenAudienceHasQueryThenShownWithoutIt() {
+		assertThat(read("/actuator/oauthcc/unused").path("audience").asString())
+			.isEqualTo("https://orders.example/?******");
 	}
 
 	@Test

@@ -121,8 +121,10 @@ class OAuthClientCredentialsAutoConfigurationTests {
 			.withPropertyValues("oauth-cc.middlewares.orders.url=http://idp/token",
 					"oauth-cc.middlewares.orders.store.secret=0123456789abcdef",
 					"oauth-cc.middlewares.orders.store.redis.connection=spring")
-			.run((context) -> assertThat(context.getStartupFailure())
-				.hasMessageContaining("The application has no ReactiveRedisConnectionFactory"));
+			.run((context) -> assertThat(context.getStartupFailure()).isInstanceOfSatisfying(
+					InvalidDefinitionException.class,
+					(ex) -> assertThat(ex.getDefinitions().get(0).errors().get(0).problem())
+						.contains("The application has no ReactiveRedisConnectionFactory")));
 	}
 
 	@Test

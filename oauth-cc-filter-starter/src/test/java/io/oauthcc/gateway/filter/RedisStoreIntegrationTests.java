@@ -34,6 +34,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
 import redis.clients.jedis.params.SetParams;
 
 import org.springframework.boot.test.system.CapturedOutput;
@@ -327,6 +329,41 @@ class RedisStoreIntegrationTests {
 			await().atMost(Duration.ofSeconds(5))
 				.untilAsserted(
 						() -> assertThat(answer(later, "dropped-before-start")).startsWith("200 ").isNotEqualTo(first));
+		}
+	}
+
+	@Test
+	void tokensWhenAllDroppedBeforeStartThenNewOnesAreKeptInMemory() {
+		idp.answer((call) -> TokenEndpoint.token("v" + idp.calls().size()));
+		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		String shared = answer(one, "obtained-after-drop");
+		awaitWritten(redis);
+		try (TestGateway later = gateway(redis.port())) {
+			awaitConnected(later, redis);
+			assertThat(answer(later, "obtained-after-drop")).isEqualTo(shared);
+			// The first may learn of the drop by the token itself.
+			assertThat(answer(later, "obtained-after-drop")).isEqualTo(shared);
+			resetCommands();
+			assertThat(answer(later, "obtained-after-drop")).isEqualTo(shared);
+			assertThat(commands()).isEmpty();
+		}
+	}
+
+	@Test
+	void tokensWhenAllDroppedUnheardThenNotUsedAfterNextSubscription() {
+		idp.answer((call) -> TokenEndpoint.token("w" + idp.calls().size()));
+		String first = answer(two, "unheard");
+		redis.ask((jedis) -> jedis.aclSetUser("default", "-publish"));
+		try {
+			assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+			String second = answer(one, "unheard");
+			assertThat(second).startsWith("200 ").isNotEqualTo(first);
+			assertThat(answer(two, "unheard")).isEqualTo(first);
+			redis.ask((jedis) -> jedis.clientKill(new ClientKillParams().type(ClientType.PUBSUB)));
+			await().atMost(Duration.ofSeconds(10)).until(() -> !answer(two, "unheard").equals(first));
+		}
+		finally {
+			redis.ask((jedis) -> jedis.aclSetUser("default", "+publish"));
 		}
 	}
 

@@ -47,13 +47,17 @@ final class AccessTokenCache {
 
 	@Nullable CachedToken find(TokenKey key) {
 		CachedToken cached = this.tokens.getIfPresent(key);
-		return (cached != null && cached.token().isUsableAt(this.clock.millis())) ? cached : null;
+		return (cached != null && isUsable(cached, this.clock.millis())) ? cached : null;
 	}
 
 	void keep(TokenKey key, CachedToken cached) {
-		if (cached.token().isUsableAt(this.clock.millis())) {
+		if (isUsable(cached, this.clock.millis())) {
 			this.tokens.put(key, cached);
 		}
+	}
+
+	private static boolean isUsable(CachedToken cached, long now) {
+		return cached.token().isUsableAt(now) && !cached.family().isDropped();
 	}
 
 	/** Forgets exactly this one, and no other that may have taken its place. */
@@ -61,16 +65,11 @@ final class AccessTokenCache {
 		this.tokens.asMap().remove(key, cached);
 	}
 
-	/** Forgets all tokens of a grant. */
-	void removeAll(TokenKey family) {
-		this.tokens.asMap().values().removeIf((cached) -> cached.family().equals(family));
-	}
-
 	/** All usable tokens. */
 	void forEach(Consumer<CachedToken> tokens) {
 		long now = this.clock.millis();
 		this.tokens.asMap().values().forEach((cached) -> {
-			if (cached.token().isUsableAt(now)) {
+			if (isUsable(cached, now)) {
 				tokens.accept(cached);
 			}
 		});

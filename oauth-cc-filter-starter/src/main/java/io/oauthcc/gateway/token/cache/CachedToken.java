@@ -36,14 +36,14 @@ final class CachedToken {
 
 	private final AccessToken token;
 
-	private final TokenKey family;
+	private final TokenFamilies.Family family;
 
 	private final AtomicLong renewAt;
 
 	/** Touched by the one renewal under way alone, between two accesses to renewAt. */
 	private int failures;
 
-	CachedToken(TokenKey key, TokenKey family, AccessToken token, boolean refreshAhead) {
+	CachedToken(TokenKey key, TokenFamilies.Family family, AccessToken token, boolean refreshAhead) {
 		this.token = token;
 		this.family = family;
 		this.renewAt = new AtomicLong(refreshAhead ? renewAt(key, token) : NEVER);
@@ -64,8 +64,8 @@ final class CachedToken {
 		return this.token;
 	}
 
-	/** The key of the grant that it is of. */
-	TokenKey family() {
+	/** With what it is dropped. */
+	TokenFamilies.Family family() {
 		return this.family;
 	}
 

@@ -52,7 +52,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	private final DroppedTokens dropped;
 
-	private final DroppedFamilies droppedFamilies;
+	private final TokenFamilies families = new TokenFamilies();
 
 	private final Clock clock;
 
@@ -89,7 +89,6 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		this.verifier = verifier;
 		this.stores = stores;
 		this.dropped = new DroppedTokens(clock);
-		this.droppedFamilies = new DroppedFamilies(clock);
 		this.clock = clock;
 		this.cache = new AccessTokenCache(clock, maximumSize);
 		this.refusals = new RememberedRefusals(clock);
@@ -161,6 +160,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			return Mono.just(cached.token());
 		}
 		TokenStore store = storeOf(request.grant());
+		TokenFamilies.Family family = this.families.of(request.family());
 		Instant deadline = deadlineOf(request);
 		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission, deadline, acquisition));
 		return (store == null) ? asking
@@ -171,7 +171,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 						.doOnError(AccessTokenException.class, (ex) -> failed(request, ex)))
 					.doOnNext((token) -> {
 						acquisition.from(TokenEvent.FOUND_IN_STORE);
-						keep(request, token);
+						keep(request, token, family);
 					})
 					.switchIfEmpty(asking);
 	}
@@ -233,6 +233,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	private Mono<AccessToken> fetch(AccessTokenRequest request, Standing standing, @Nullable AccessToken outdated,
 			Instant deadline, AcquisitionContext acquisition) {
 		this.verifier.prepare(request.grant());
+		TokenFamilies.Family family = this.families.of(request.family());
 		Mono<AccessToken> asked = this.endpoints.ask(request, standing, deadline)
 			.flatMap((token) -> verified(request, token, deadline))
 			.doOnNext((token) -> {
@@ -242,7 +243,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			.doOnError(AccessTokenException.class, (ex) -> failed(request, ex));
 		TokenStore store = storeOf(request.grant());
 		return ((store != null) ? fetchOnce(request, store, outdated, asked, deadline, acquisition) : asked)
-			.doOnNext((token) -> keep(request, token));
+			.doOnNext((token) -> keep(request, token, family));
 	}
 
 	/** What another gateway has obtained is not verified yet. */
@@ -290,13 +291,13 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		}
 	}
 
-	private void keep(AccessTokenRequest request, AccessToken token) {
+	private void keep(AccessTokenRequest request, AccessToken token, TokenFamilies.Family family) {
 		this.credentials.accepted(request);
-		if (this.dropped.isDropped(request.key(), token) || this.droppedFamilies.isDropped(request.family(), token)) {
+		if (this.dropped.isDropped(request.key(), token)) {
 			return;
 		}
 		this.cache.keep(request.key(),
-				new CachedToken(request.key(), request.family(), token, request.grant().cachePolicy().refreshAhead()));
+				new CachedToken(request.key(), family, token, request.grant().cachePolicy().refreshAhead()));
 	}
 
 	@Override
@@ -329,13 +330,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			// there.
 			store.evictAll(grant);
 		}
-		forget(family);
-	}
-
-	private void forget(TokenKey family) {
-		// First, so that none that comes just now is kept.
-		this.droppedFamilies.add(family);
-		this.cache.removeAll(family);
+		this.families.drop(family);
 	}
 
 	@Override
@@ -358,7 +353,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	@Override
 	public Map<TokenKey, TokenTally> tally() {
 		Map<TokenKey, TokenTally> tally = new HashMap<>();
-		this.cache.forEach((cached) -> tally.compute(cached.family(),
+		this.cache.forEach((cached) -> tally.compute(cached.family().grant(),
 				(family, sofar) -> ((sofar != null) ? sofar : TokenTally.NONE).withToken(cached.token().expiresAt())));
 		this.refusals.forEach((family) -> tally.compute(family,
 				(same, sofar) -> ((sofar != null) ? sofar : TokenTally.NONE).withRefusal()));
@@ -367,7 +362,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 	/**
 	 * How many tokens are in memory.
-	 * @return the number, expired ones that have not left it yet included
+	 * @return the number, expired and dropped ones that have not left it yet included
 	 */
 	public long size() {
 		return this.cache.estimatedSize();
@@ -421,7 +416,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 
 		@Override
 		public void evictedAll(TokenKey family) {
-			forget(family);
+			families.drop(family);
 		}
 
 	}

@@ -44,6 +44,12 @@ final class Generations {
 		.executor(Runnable::run)
 		.build();
 
+	/** Of which Redis has said what it knows; what it says later all gateways hear. */
+	private final Cache<TokenKey, Boolean> learned = Caffeine.newBuilder()
+		.maximumSize(MAXIMUM_SIZE)
+		.executor(Runnable::run)
+		.build();
+
 	/** The grants that there are. */
 	private final Cache<TokenKey, Family> families = Caffeine.newBuilder()
 		.maximumSize(MAXIMUM_SIZE)
@@ -80,10 +86,15 @@ final class Generations {
 
 	/**
 	 * Whether tokens of a generation are of use; a later one than known begins here too.
+	 * As long as Redis has not said what it knows, none is.
 	 */
 	boolean isOfUse(TokenKey family, long generation) {
 		advance(family, generation);
-		return generation == of(family);
+		return isLearned(family) && generation == of(family);
+	}
+
+	private boolean isLearned(TokenKey family) {
+		return this.learned.getIfPresent(family) != null;
 	}
 
 	private void advance(TokenKey family, long generation) {
@@ -110,8 +121,14 @@ final class Generations {
 		return learn(familyOf(grant));
 	}
 
-	/** Redis is there again. */
+	/** The same, unless that is known. */
+	Mono<Boolean> learnOnce(ClientCredentialsGrant grant, TokenKey family) {
+		return Mono.defer(() -> isLearned(family) ? Mono.just(true) : learn(grant));
+	}
+
+	/** Redis is there again. It may know of some that nobody here has heard of. */
 	Flux<Boolean> catchUp() {
+		this.learned.invalidateAll();
 		return Flux.fromIterable(List.copyOf(this.untold))
 			.concatMap(this::tell)
 			.thenMany(Flux.fromIterable(List.copyOf(this.families.asMap().values())))
@@ -164,18 +181,28 @@ final class Generations {
 	private Mono<Boolean> learn(Family family) {
 		return Flux.range(0, family.keys().size())
 			.concatMap((index) -> learn(this.epochs.get(index), family.keys().get(index), family.key()))
-			.then(Mono.just(true));
+			.reduce(Boolean::logicalAnd)
+			.doOnNext((done) -> {
+				if (done) {
+					this.learned.put(family.key(), true);
+				}
+			});
 	}
 
-	private Mono<byte[]> learn(Epoch epoch, StoreKey key, TokenKey family) {
-		return this.commands.readGeneration(key).doOnNext((value) -> {
-			byte[] plain = epoch.entries().decrypt(value, key.generation());
-			if (plain == null || plain.length != Long.BYTES) {
-				this.unreadable.run();
-				return;
-			}
-			advance(family, ByteBuffer.wrap(plain).getLong());
-		});
+	private Mono<Boolean> learn(Epoch epoch, StoreKey key, TokenKey family) {
+		return this.commands.readGeneration(key).map((value) -> {
+			value.ifPresent((encrypted) -> learn(epoch, key, family, encrypted));
+			return true;
+		}).defaultIfEmpty(false);
+	}
+
+	private void learn(Epoch epoch, StoreKey key, TokenKey family, byte[] encrypted) {
+		byte[] plain = epoch.entries().decrypt(encrypted, key.generation());
+		if (plain == null || plain.length != Long.BYTES) {
+			this.unreadable.run();
+			return;
+		}
+		advance(family, ByteBuffer.wrap(plain).getLong());
 	}
 
 	/**

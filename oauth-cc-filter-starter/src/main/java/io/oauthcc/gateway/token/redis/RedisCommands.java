@@ -72,9 +72,9 @@ final class RedisCommands {
 		return send(Use.WRITE, key, (redis) -> set(redis, key.entry(), value, SetOption.ifAbsent(), timeToLive));
 	}
 
-	/** What stands there; empty if nothing does, or nobody knows. */
-	Mono<byte[]> readGeneration(StoreKey key) {
-		return send(Use.READ, key, (redis) -> get(redis, key.generation())).flatMap(Mono::justOrEmpty);
+	/** What stands there, nothing that opens if it is no text; empty if nobody knows. */
+	Mono<Optional<byte[]>> readGeneration(StoreKey key) {
+		return send(Use.READ, key, (redis) -> get(redis, key.generation()));
 	}
 
 	/** Whether it was written; empty if nobody knows. */

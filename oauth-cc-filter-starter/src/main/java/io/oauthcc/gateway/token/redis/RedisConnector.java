@@ -16,6 +16,7 @@ import reactor.util.retry.Retry;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.ReactiveSubscription.Message;
+import org.springframework.data.redis.connection.SubscriptionListener;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.listener.ChannelTopic;
 import org.springframework.data.redis.listener.ReactiveRedisMessageListenerContainer;
@@ -74,7 +75,8 @@ final class RedisConnector implements Disposable {
 	/**
 	 * Connect.
 	 * @param onMessage gets each message; called on a thread of Redis's client
-	 * @param onConnection called each time there is a new connection
+	 * @param onConnection called each time there is a new connection, and each time
+	 * messages are heard again after a while in which they were not
 	 */
 	void start(Consumer<byte[]> onMessage, Runnable onConnection) {
 		this.onMessage = onMessage;
@@ -137,7 +139,8 @@ final class RedisConnector implements Disposable {
 
 	private Flux<byte[]> messages(ReactiveRedisMessageListenerContainer container) {
 		SerializationPair<String> names = SerializationPair.fromSerializer(RedisSerializer.string());
-		return container.receive(List.of(ChannelTopic.of(this.channel)), names, SerializationPair.byteBuffer())
+		return container
+			.receive(List.of(ChannelTopic.of(this.channel)), names, SerializationPair.byteBuffer(), new Subscribed())
 			.map(Message::getMessage)
 			.map(RedisCommands::bytes)
 			.doFinally((signal) -> container.destroyLater().onErrorComplete().subscribe());
@@ -159,6 +162,18 @@ final class RedisConnector implements Disposable {
 		if (this.own != null) {
 			this.own.destroy();
 		}
+	}
+
+	/**
+	 * Redis's client subscribes by itself again when it has lost its connection.
+	 */
+	private final class Subscribed implements SubscriptionListener {
+
+		@Override
+		public void onChannelSubscribed(byte[] channel, long count) {
+			RedisConnector.this.onConnection.run();
+		}
+
 	}
 
 }

@@ -140,7 +140,8 @@ final class RedisTokenStore implements TokenStore, Disposable {
 
 	@Override
 	public Mono<AccessToken> find(AccessTokenRequest request, @Nullable AccessToken outdated) {
-		return Mono.defer(() -> find(request, outdated, keysOf(request)));
+		return this.generations.learnOnce(request.grant(), request.family())
+			.then(Mono.defer(() -> find(request, outdated, keysOf(request))));
 	}
 
 	/** One for each secret, the present one first. */

@@ -18,6 +18,8 @@ class AccessTokenCacheTests {
 
 	private final AccessTokenCache cache = new AccessTokenCache(this.clock, 10);
 
+	private final TokenFamilies families = new TokenFamilies();
+
 	@Test
 	void findWhenNothingKeptThenNull() {
 		assertThat(this.cache.find(key(1))).isNull();
@@ -32,6 +34,22 @@ class AccessTokenCacheTests {
 		assertThat(this.cache.find(key(2))).isNull();
 		this.clock.advance(Duration.ofMillis(1));
 		assertThat(this.cache.find(key(1))).isNull();
+	}
+
+	@Test
+	void findWhenFamilyIsDroppedThenOnlyWhatIsKeptOfTheNext() {
+		CachedToken dropped = token(Duration.ofSeconds(54));
+		this.cache.keep(key(1), dropped);
+		this.families.drop(key(0));
+		assertThat(this.cache.find(key(1))).isNull();
+		this.cache.forEach((any) -> {
+			throw new AssertionError("Is dropped");
+		});
+		this.cache.keep(key(1), dropped);
+		assertThat(this.cache.find(key(1))).isNull();
+		CachedToken next = token(Duration.ofSeconds(54));
+		this.cache.keep(key(1), next);
+		assertThat(this.cache.find(key(1))).isSameAs(next);
 	}
 
 	@Test
@@ -76,7 +94,7 @@ class AccessTokenCacheTests {
 	private CachedToken token(Duration usable) {
 		AccessToken token = new AccessToken("token", null, this.clock.instant(), this.clock.instant().plus(usable),
 				this.clock.instant().plus(usable));
-		return new CachedToken(key(0), key(0), token, false);
+		return new CachedToken(key(0), this.families.of(key(0)), token, false);
 	}
 
 	private static TokenKey key(long number) {

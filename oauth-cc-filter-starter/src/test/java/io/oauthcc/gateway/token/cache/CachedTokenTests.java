@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class CachedTokenTests {
 
-	private static final TokenKey FAMILY = new TokenKey(1, 1, 1, 1);
+	private static final TokenFamilies.Family FAMILY = new TokenFamilies.Family(new TokenKey(1, 1, 1, 1));
 
 	private static final long START = MutableClock.START.toEpochMilli();
 

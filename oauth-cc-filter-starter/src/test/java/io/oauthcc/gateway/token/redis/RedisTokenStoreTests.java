@@ -182,16 +182,8 @@ class RedisTokenStoreTests {
 	}
 
 	@Test
-	@SuppressWarnings("deprecation") // SetOption, as in RedisCommands.
 	void entryWhenOfFormerGenerationThenNotFoundAndOfLaterOneThenItBeginsHere() {
-		Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
-		given(this.redis.stringCommands().set(any(), any(), any(Expiration.class), any(SetOption.class)))
-			.willAnswer((call) -> {
-				entries.put(call.getArgument(0), call.getArgument(1));
-				return Mono.just(true);
-			});
-		given(this.redis.stringCommands().get(any(ByteBuffer.class)))
-			.willAnswer((call) -> Mono.justOrEmpty(entries.get(call.<ByteBuffer>getArgument(0))));
+		keepEntries();
 		Gateway one = new Gateway(settings(FORMER));
 		Gateway two = new Gateway(settings(FORMER));
 		one.connect();
@@ -210,6 +202,33 @@ class RedisTokenStoreTests {
 		this.droppedAll.clear();
 		assertThat(three.find()).isEqualTo("another");
 		assertThat(this.droppedAll).containsExactly(three.request.family());
+	}
+
+	@Test
+	void entryWhenAllDroppedBeforeConnectedThenNotFoundThoughAskedForAtOnce() {
+		Map<ByteBuffer, ByteBuffer> entries = keepEntries();
+		Gateway one = new Gateway(settings(FORMER));
+		one.connect();
+		one.fetch(token("away"));
+		one.store.evictAll(one.request.grant());
+		assertThat(entries).hasSizeGreaterThan(1);
+		Gateway later = new Gateway(settings(FORMER));
+		later.store.prepare(later.request.grant());
+		later.connect();
+		assertThat(later.find()).isNull();
+	}
+
+	@SuppressWarnings("deprecation") // SetOption, as in RedisCommands.
+	private Map<ByteBuffer, ByteBuffer> keepEntries() {
+		Map<ByteBuffer, ByteBuffer> entries = new HashMap<>();
+		given(this.redis.stringCommands().set(any(), any(), any(Expiration.class), any(SetOption.class)))
+			.willAnswer((call) -> {
+				entries.put(call.getArgument(0), call.getArgument(1));
+				return Mono.just(true);
+			});
+		given(this.redis.stringCommands().get(any(ByteBuffer.class)))
+			.willAnswer((call) -> Mono.justOrEmpty(entries.get(call.<ByteBuffer>getArgument(0))));
+		return entries;
 	}
 
 	@Test
