@@ -115,7 +115,7 @@ public final class MiddlewareMeters implements MeterBinder {
 			return Gauge.builder(meter.meterName(), activity, value)
 				.description(meter.description())
 				.tags(Tags.of(Tag.MIDDLEWARE.key(), activity.name()))
-				.baseUnit((meter == OAuthCcMeter.TOKEN_EXPIRY) ? "seconds" : null)
+				.baseUnit((meter.type() == OAuthCcMeter.Type.GAUGE_OF_SECONDS) ? "seconds" : null)
 				.register(this.registry);
 		}
 

@@ -35,7 +35,7 @@ public enum OAuthCcMeter {
 	TOKEN_IN_FLIGHT("oauthcc.token.inflight", Type.GAUGE, "Tokens that are being obtained", Tag.MIDDLEWARE),
 
 	/** Until the token of a middleware at gateway level expires. */
-	TOKEN_EXPIRY("oauthcc.token.expiry", Type.GAUGE,
+	TOKEN_EXPIRY("oauthcc.token.expiry", Type.GAUGE_OF_SECONDS,
 			"Seconds until the token of a middleware at gateway level expires; NaN without one", Tag.MIDDLEWARE),
 
 	/** Whether a token endpoint is left alone. */
@@ -142,7 +142,10 @@ public enum OAuthCcMeter {
 		COUNTER,
 
 		/** A number at present. */
-		GAUGE
+		GAUGE,
+
+		/** Seconds at present, which is the meter's unit. */
+		GAUGE_OF_SECONDS
 
 	}
 
