@@ -56,7 +56,7 @@ public final class MiddlewaresEndpoint {
 	 */
 	@ReadOperation
 	public Mono<MiddlewareDescriptor> middleware(@Selector String name) {
-		return read().mapNotNull((middlewares) -> middlewares.get(name));
+		return read().mapNotNull((middlewares) -> middlewares.get(this.middlewares.nameOf(name)));
 	}
 
 	/** To count tokens takes a while if there are many. */

@@ -55,10 +55,7 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 	 * As they are called where they are defined: {@code my-idp} is also {@code myIdp}.
 	 */
 	private Stream<String> critical() {
-		return this.critical.stream().map((name) -> {
-			MiddlewareDescription middleware = this.middlewares.describe(name);
-			return (middleware != null) ? middleware.name() : name;
-		});
+		return this.critical.stream().map(this.middlewares::nameOf);
 	}
 
 	private Health healthOf(String name) {

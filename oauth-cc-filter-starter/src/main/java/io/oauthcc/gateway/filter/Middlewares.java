@@ -268,6 +268,17 @@ public final class Middlewares implements ApplicationListener<EnvironmentChangeE
 	}
 
 	/**
+	 * The name of a middleware as it is defined: as on a route, case, {@code -} and
+	 * {@code _} make no difference.
+	 * @param name its name in any spelling
+	 * @return its name as {@link #names()} has it, or the same if there is none
+	 */
+	public String nameOf(String name) {
+		ManagedMiddleware managed = find(name);
+		return (managed != null) ? managed.name() : name;
+	}
+
+	/**
 	 * All middlewares of this gateway.
 	 * @return what an operator may see of them, by name
 	 */

@@ -50,7 +50,7 @@ class OperationsIntegrationTests {
 			    clientConfig.maxRetries: 0
 			    cache.minTokenAge: 1s
 			  secrets.file-roots: <secrets>
-			  health.critical: critical, route:callers
+			  health.critical: cri_tical, route:callers
 			  middlewares:
 			    good:
 			      url: <idp>/good?key=hush-query
@@ -83,6 +83,12 @@ class OperationsIntegrationTests {
 			        keyPrefix: 'fleet:'
 			        secret: hush-store-secret-0123456789-abc
 			        redis.endpoints: 127.0.0.1:<closed>
+			    asking:
+			      url: <idp>/asking
+			      clientId: asking-client
+			      clientSecret: hush-secret
+			      scopes: [orders, 'urn:file:<secrets>/scope']
+			      audience: urn:file:<secrets>/scope
 			    unused:
 			      url: <idp>/unused
 			      audience: https://orders.example/?key=hush-key
@@ -124,6 +130,7 @@ class OperationsIntegrationTests {
 	@BeforeAll
 	static void start() throws IOException {
 		Files.writeString(secrets.resolve("present"), "hush-secret");
+		Files.writeString(secrets.resolve("scope"), "hush-scope");
 		idp = TokenEndpoint.start();
 		idp.answer(OperationsIntegrationTests::answer);
 		upstream = Upstream.start();
@@ -241,6 +248,11 @@ class OperationsIntegrationTests {
 		assertThat(stored.path("keyPrefix").asString()).isEqualTo("fleet:");
 		assertThat(stored.path("endpoints").asString()).startsWith("127.0.0.1:");
 		assertThat(value(OAuthCcMeter.STORE_AVAILABLE, Map.of())).isZero();
+	}
+
+	@Test
+	void endpointWhenNameIsSpelledOtherwiseThenTheSameMiddleware() {
+		assertThat(read("/actuator/oauthcc/GO_OD")).isEqualTo(read("/actuator/oauthcc/good"));
 	}
 
 	@Test
