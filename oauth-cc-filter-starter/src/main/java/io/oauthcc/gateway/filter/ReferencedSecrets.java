@@ -23,7 +23,8 @@ record ReferencedSecrets(Set<SecretName> names, List<String> references, Set<Str
 
 	/** Whether a list or a text holds something secret. */
 	boolean isIn(String option) {
-		return this.options.stream().anyMatch((each) -> each.equals(option) || each.startsWith(option + "["));
+		return this.options.stream()
+			.anyMatch((each) -> each.equals(option) || each.startsWith(option + "[") || each.startsWith(option + "."));
 	}
 
 }
