@@ -64,6 +64,16 @@ class ActuatorIntegrationTests {
 	}
 
 	@Test
+	void tokensWhenSampleRunsByItselfThenShownAndNotDropped() throws Exception {
+		try (DemoGateway gateway = DemoGateway.start(0, this.demo.gatewayArguments())) {
+			String endpoint = gateway.url() + "/actuator/oauthcc";
+			assertThat(Caller.json(Caller.get(endpoint)).path("middlewares").propertyNames())
+				.containsExactlyInAnyOrder("route:application", "route:gateway", "reader");
+			assertThat(Caller.delete(endpoint + "/reader").statusCode()).isEqualTo(405);
+		}
+	}
+
+	@Test
 	void environmentWhenExposedThenShowsNoSecret() throws Exception {
 		List<String> arguments = new ArrayList<>(this.demo.gatewayArguments());
 		arguments.add("--management.endpoints.web.exposure.include=*");

@@ -42,6 +42,10 @@ final class Caller {
 		return send(request(url).POST(HttpRequest.BodyPublishers.noBody()).build());
 	}
 
+	static HttpResponse<String> delete(String url) throws IOException, InterruptedException {
+		return send(request(url).DELETE().build());
+	}
+
 	private static HttpRequest.Builder request(String url) {
 		return HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(20));
 	}
