@@ -8,6 +8,8 @@ import io.oauthcc.sample.demo.DemoRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,6 +45,34 @@ class DemoIntegrationTests {
 		HttpResponse<String> response = Caller.get(this.demo.gateway().url() + "/plain/hello");
 		assertThat(response.statusCode()).isEqualTo(200);
 		assertThat(Caller.authorizationAtUpstream(response)).isEmpty();
+	}
+
+	@Test
+	void pageWhenFetchedThenItsFilesAreThereAndMayLoadNothingElse() throws Exception {
+		for (String path : new String[] { "", "/page.css", "/page.js" }) {
+			HttpResponse<String> response = Caller.get(this.demo.pageUrl() + path);
+			assertThat(response.statusCode()).isEqualTo(200);
+			assertThat(response.headers().firstValue("Content-Security-Policy")).get()
+				.asString()
+				.contains("default-src 'none'");
+		}
+	}
+
+	@Test
+	void relayWhenPageAsksThenAnswerOfGateway() throws Exception {
+		HttpResponse<String> response = Caller.post(this.demo.pageUrl() + "/relay/calls/wrong");
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.headers().firstValue("WWW-Authenticate")).isEmpty();
+		assertThat(Caller.json(response).path("status").asInt()).isEqualTo(401);
+		assertThat(Caller.json(response).path("challenge").asString()).startsWith("Basic realm=");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "actuator/env", "actuator/oauthcc/", "actuator/oauthcc/../env", "actuator/oauthcc?x=y",
+			"actuator/metrics/jvm.info", "calls/application", "application/orders", "" })
+	void relayWhenPageNeverAsksThenNotFound(String path) throws Exception {
+		assertThat(Caller.get(this.demo.pageUrl() + "/relay/" + path).statusCode()).isEqualTo(404);
+		assertThat(Caller.delete(this.demo.pageUrl() + "/relay/" + path).statusCode()).isEqualTo(404);
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.oauthcc.sample.demo;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +23,9 @@ public final class Demo implements AutoCloseable {
 		this.idp = start("identity provider", ports.idp(), () -> DemoIdp.start(ports.idp(), idpProperties));
 		this.upstream = start("upstream", ports.upstream(), () -> DemoUpstream.start(ports.upstream()));
 		// Last, so that all is there once it answers.
-		this.gateway = start("gateway", ports.gateway(), () -> DemoGateway.start(ports.gateway(), gatewayArguments()));
+		this.gateway = start("gateway", ports.gateway(), () -> DemoGateway.start(ports.gateway(), demoArguments()));
+		this.upstream.serve(DemoPage.PATH, new DemoPage());
+		this.upstream.serve(DemoRelay.PATH, new DemoRelay(this.gateway.url()));
 	}
 
 	/**
@@ -50,6 +53,18 @@ public final class Demo implements AutoCloseable {
 	/** Tells a gateway where the demo's other parts are. */
 	public List<String> gatewayArguments() {
 		return List.of("--sample.idp=" + this.idp.url(), "--sample.upstream=" + this.upstream.url());
+	}
+
+	private List<String> demoArguments() {
+		List<String> arguments = new ArrayList<>(gatewayArguments());
+		// So that the page can drop tokens.
+		arguments.add("--management.endpoint.oauthcc.access=unrestricted");
+		return arguments;
+	}
+
+	/** Where a browser finds the page to try the demo with. */
+	public String pageUrl() {
+		return this.upstream.url() + DemoPage.PATH;
 	}
 
 	/** Requests to try, each of which reaches the upstream with a token. */

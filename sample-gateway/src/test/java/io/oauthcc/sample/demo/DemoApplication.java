@@ -1,5 +1,7 @@
 package io.oauthcc.sample.demo;
 
+import java.util.stream.Stream;
+
 import org.springframework.core.NestedExceptionUtils;
 
 /**
@@ -8,12 +10,17 @@ import org.springframework.core.NestedExceptionUtils;
  */
 public final class DemoApplication {
 
+	/** So that nobody waits long to see a token renewed. */
+	private static final String[] SHORT_LIVES = Stream.of("demo-application", "demo-gateway")
+		.map("spring.security.oauth2.authorizationserver.client.%s.token.access-token-time-to-live=60s"::formatted)
+		.toArray(String[]::new);
+
 	private DemoApplication() {
 	}
 
 	public static void main(String[] args) {
 		try {
-			announce(Demo.start(DemoPorts.ofSystemProperties()));
+			announce(Demo.start(DemoPorts.ofSystemProperties(), SHORT_LIVES));
 		}
 		catch (IllegalStateException ex) {
 			System.err.printf("%n%s: %s%n", ex.getMessage(),
@@ -25,7 +32,7 @@ public final class DemoApplication {
 	private static void announce(Demo demo) {
 		System.out.printf("%nThe demo runs; Ctrl-C ends it. Try:%n%n");
 		demo.requests().forEach((request) -> System.out.println("  " + request));
-		System.out.println();
+		System.out.printf("%nor all of it in a browser: %s%n%n", demo.pageUrl());
 	}
 
 }

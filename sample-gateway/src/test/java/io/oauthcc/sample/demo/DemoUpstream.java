@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +53,11 @@ public final class DemoUpstream implements AutoCloseable {
 	/** How many requests it has received. */
 	public int requests() {
 		return this.requests.get();
+	}
+
+	/** Answers requests below a path with something else, and does not count them. */
+	void serve(String path, HttpHandler handler) {
+		this.server.createContext(path, handler);
 	}
 
 	private void answer(HttpExchange exchange) throws IOException {
