@@ -280,7 +280,7 @@ function tellChanges(name, before, now) {
 		tell(name, "renewed in the background");
 	}
 	if (now.acquired.failed > before.acquired.failed) {
-		tell(name, "no token, " + failureOf(before, now));
+		tell(name, "no token: " + failureOf(before, now));
 	}
 	if (now.tokens.cached < before.tokens.cached && !now.evicted) {
 		tell(name, "no longer used, close to its expiry");
