@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.oauthcc.sample.demo.Demo;
 import io.oauthcc.sample.demo.DemoPorts;
@@ -43,9 +45,8 @@ class DemoPageIntegrationTests {
 	@BeforeAll
 	@Timeout(120)
 	static void start() {
-		// Lives so short that a renewal is seen, and so long that none happens by itself,
-		// at gateway and application
-		// level.
+		// At gateway level short enough to see a renewal, at application level too long
+		// for one.
 		demo = Demo.start(DemoPorts.random(), lifetime("demo-gateway", "7s"), lifetime("demo-application", "300s"));
 		browser = Browser.start();
 	}
@@ -251,11 +252,9 @@ class DemoPageIntegrationTests {
 	}
 
 	private static String states() {
-		return String.join(" ",
-				List.of("caller", "gateway", "endpoint", "service")
-					.stream()
-					.map((step) -> browser.attribute("#" + step, "data-state"))
-					.toList());
+		return Stream.of("caller", "gateway", "endpoint", "service")
+			.map((step) -> browser.attribute("#" + step, "data-state"))
+			.collect(Collectors.joining(" "));
 	}
 
 	private static String claim(String name) {
