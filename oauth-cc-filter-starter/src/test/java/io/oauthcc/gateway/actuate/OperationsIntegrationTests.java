@@ -13,6 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.oauthcc.gateway.fixture.TestGateway;
@@ -24,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -248,6 +253,34 @@ class OperationsIntegrationTests {
 		assertThat(stored.path("keyPrefix").asString()).isEqualTo("fleet:");
 		assertThat(stored.path("endpoints").asString()).startsWith("127.0.0.1:");
 		assertThat(value(OAuthCcMeter.STORE_AVAILABLE, Map.of())).isZero();
+	}
+
+	@Test
+	void logWhenAtDebugThenExplainsEachDecisionOfOneCall() {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.oauthcc.gateway.filter.TokenFilter");
+		ListAppender<ILoggingEvent> events = new ListAppender<>();
+		events.start();
+		logger.addAppender(events);
+		logger.setLevel(Level.DEBUG);
+		try {
+			assertThat(call("/callers/x", "hush-caller-2", "hush-caller-secret")).isEqualTo(502);
+			assertThat(get("/refused/x")).isEqualTo(502);
+		}
+		finally {
+			logger.setLevel(null);
+			logger.detachAppender(events);
+		}
+		assertThat(events.list.stream().map(ILoggingEvent::getFormattedMessage).toList())
+			.allSatisfy((line) -> assertThat(line).doesNotContain("hush-"))
+			.anySatisfy(
+					(line) -> assertThat(line).contains("route:callers on route callers: its token is not in memory"))
+			.anySatisfy((line) -> assertThat(line).contains("route:callers on route callers: its token has come"))
+			.anySatisfy((line) -> assertThat(line).contains("answered 502 (AUTHORIZATION_SERVER_FAULTY)"))
+			.anySatisfy(
+					(line) -> assertThat(line).contains("refused on route refused: answered 502 (GATEWAY_REFUSED)"));
+		assertThat(events.list)
+			.allSatisfy((event) -> assertThat(event.getKeyValuePairs().stream().map((pair) -> pair.key))
+				.containsExactly("middleware", "route", "request"));
 	}
 
 	@Test
