@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 
 import io.oauthcc.gateway.filter.MiddlewareDescription;
-import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.fixture.TestGateway;
 import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.fixture.Upstream;
@@ -55,7 +55,7 @@ class UnwatchedGatewayIntegrationTests {
 					.returnResult();
 			}
 			MiddlewareDescription orders = Objects
-				.requireNonNull(gateway.context().getBean(Middlewares.class).describe("orders"));
+				.requireNonNull(gateway.context().getBean(MiddlewareInspector.class).describe("orders"));
 			assertThat(orders.activity().countOf(TokenEvent.OBTAINED)).isEqualTo(1);
 			assertThat(orders.activity().countOf(TokenEvent.FOUND_IN_MEMORY)).isEqualTo(1);
 		}

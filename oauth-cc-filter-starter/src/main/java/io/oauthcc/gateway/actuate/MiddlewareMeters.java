@@ -14,7 +14,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.observation.OAuthCcMeter;
 import io.oauthcc.gateway.observation.OAuthCcMeter.Tag;
 import io.oauthcc.gateway.token.TokenActivities;
@@ -31,7 +31,7 @@ public final class MiddlewareMeters implements MeterBinder {
 
 	private final TokenActivities activities;
 
-	private final Middlewares middlewares;
+	private final MiddlewareInspector middlewares;
 
 	private final Clock clock;
 
@@ -41,7 +41,7 @@ public final class MiddlewareMeters implements MeterBinder {
 	 * @param middlewares the middlewares
 	 * @param clock tells for how long tokens are not expired yet
 	 */
-	public MiddlewareMeters(TokenActivities activities, Middlewares middlewares, Clock clock) {
+	public MiddlewareMeters(TokenActivities activities, MiddlewareInspector middlewares, Clock clock) {
 		this.activities = activities;
 		this.middlewares = middlewares;
 		this.clock = clock;

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.filter.MiddlewareRoutes;
-import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.token.TokenTally;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -26,7 +26,7 @@ import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 @WebEndpoint(id = "oauthcc", defaultAccess = Access.READ_ONLY)
 public final class MiddlewaresEndpoint {
 
-	private final Middlewares middlewares;
+	private final MiddlewareInspector middlewares;
 
 	private final MiddlewareRoutes routes;
 
@@ -35,7 +35,7 @@ public final class MiddlewaresEndpoint {
 	 * @param middlewares the middlewares to show
 	 * @param routes tells which routes use them
 	 */
-	public MiddlewaresEndpoint(Middlewares middlewares, MiddlewareRoutes routes) {
+	public MiddlewaresEndpoint(MiddlewareInspector middlewares, MiddlewareRoutes routes) {
 		this.middlewares = middlewares;
 		this.routes = routes;
 	}

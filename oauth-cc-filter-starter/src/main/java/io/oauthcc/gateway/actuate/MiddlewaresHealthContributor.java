@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 
 import io.oauthcc.gateway.filter.MiddlewareDescription;
 import io.oauthcc.gateway.filter.MiddlewareDescription.Fault;
-import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.TokenActivity;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 public final class MiddlewaresHealthContributor implements CompositeHealthContributor {
 
-	private final Middlewares middlewares;
+	private final MiddlewareInspector middlewares;
 
 	private final Set<String> critical;
 
@@ -33,7 +33,7 @@ public final class MiddlewaresHealthContributor implements CompositeHealthContri
 	 * @param middlewares the middlewares to look at
 	 * @param critical names of those without which the gateway is of no use
 	 */
-	public MiddlewaresHealthContributor(Middlewares middlewares, Set<String> critical) {
+	public MiddlewaresHealthContributor(MiddlewareInspector middlewares, Set<String> critical) {
 		this.middlewares = middlewares;
 		this.critical = Set.copyOf(critical);
 	}

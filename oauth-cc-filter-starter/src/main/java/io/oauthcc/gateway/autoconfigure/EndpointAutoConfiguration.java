@@ -1,8 +1,8 @@
 package io.oauthcc.gateway.autoconfigure;
 
 import io.oauthcc.gateway.actuate.MiddlewaresEndpoint;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.filter.MiddlewareRoutes;
-import io.oauthcc.gateway.filter.Middlewares;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
@@ -17,12 +17,12 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = OAuthClientCredentialsAutoConfiguration.class)
 @ConditionalOnClass({ WebEndpoint.class, ConditionalOnAvailableEndpoint.class })
-@ConditionalOnBean(Middlewares.class)
+@ConditionalOnBean(MiddlewareInspector.class)
 public final class EndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnAvailableEndpoint
-	MiddlewaresEndpoint oauthccEndpoint(Middlewares middlewares, RouteLocator routes) {
+	MiddlewaresEndpoint oauthccEndpoint(MiddlewareInspector middlewares, RouteLocator routes) {
 		return new MiddlewaresEndpoint(middlewares, new MiddlewareRoutes(routes));
 	}
 

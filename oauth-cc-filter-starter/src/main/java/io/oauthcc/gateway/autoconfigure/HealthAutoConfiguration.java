@@ -1,7 +1,7 @@
 package io.oauthcc.gateway.autoconfigure;
 
 import io.oauthcc.gateway.actuate.MiddlewaresHealthContributor;
-import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,13 +16,14 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = OAuthClientCredentialsAutoConfiguration.class)
 @ConditionalOnClass({ CompositeHealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
-@ConditionalOnBean(Middlewares.class)
+@ConditionalOnBean(MiddlewareInspector.class)
 @ConditionalOnEnabledHealthIndicator("oauth-cc")
 @EnableConfigurationProperties(HealthProperties.class)
 public final class HealthAutoConfiguration {
 
 	@Bean
-	MiddlewaresHealthContributor oauthCcHealthContributor(Middlewares middlewares, HealthProperties properties) {
+	MiddlewaresHealthContributor oauthCcHealthContributor(MiddlewareInspector middlewares,
+			HealthProperties properties) {
 		return new MiddlewaresHealthContributor(middlewares, properties.critical());
 	}
 

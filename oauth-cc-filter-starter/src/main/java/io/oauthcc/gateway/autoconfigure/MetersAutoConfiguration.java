@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.oauthcc.gateway.actuate.MiddlewareMeters;
 import io.oauthcc.gateway.actuate.SingleMeter;
 import io.oauthcc.gateway.actuate.StoreMeters;
-import io.oauthcc.gateway.filter.Middlewares;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.observation.OAuthCcMeter;
 import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.TokenActivities;
@@ -24,11 +24,11 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = { OAuthClientCredentialsAutoConfiguration.class, RedisTokenStoreAutoConfiguration.class })
 @ConditionalOnClass(MeterBinder.class)
-@ConditionalOnBean(Middlewares.class)
+@ConditionalOnBean(MiddlewareInspector.class)
 public final class MetersAutoConfiguration {
 
 	@Bean
-	MiddlewareMeters oauthccMiddlewareMeters(TokenActivities activities, Middlewares middlewares) {
+	MiddlewareMeters oauthccMiddlewareMeters(TokenActivities activities, MiddlewareInspector middlewares) {
 		return new MiddlewareMeters(activities, middlewares, Clock.systemUTC());
 	}
 
@@ -53,8 +53,8 @@ public final class MetersAutoConfiguration {
 	}
 
 	@Bean
-	MeterBinder oauthccMissingSecretsMeter(Middlewares middlewares) {
-		return new SingleMeter<>(OAuthCcMeter.SECRETS_MISSING, middlewares, Middlewares::missingSecrets);
+	MeterBinder oauthccMissingSecretsMeter(MiddlewareInspector middlewares) {
+		return new SingleMeter<>(OAuthCcMeter.SECRETS_MISSING, middlewares, MiddlewareInspector::missingSecrets);
 	}
 
 	@Bean

@@ -5,10 +5,11 @@ import java.time.Clock;
 import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.filter.DefinitionsCheck;
 import io.oauthcc.gateway.filter.DpopProofGlobalFilter;
+import io.oauthcc.gateway.filter.MiddlewareInspector;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
-import io.oauthcc.gateway.observation.ObservedAccessTokenClient;
 import io.oauthcc.gateway.filter.OptionMask;
+import io.oauthcc.gateway.observation.ObservedAccessTokenClient;
 import io.oauthcc.gateway.secret.Secrets;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.TokenActivities;
@@ -88,6 +89,12 @@ public final class OAuthClientCredentialsAutoConfiguration {
 			SecretsProperties properties, TokenActivities activities) {
 		return new Middlewares(environment, new TokenKeyGenerator(), tokens, stores.getIfAvailable(), secrets,
 				bundles.getIfAvailable(), properties.rotationGrace(), Clock.systemUTC(), activities);
+	}
+
+	@Bean
+	MiddlewareInspector oauthClientCredentialsMiddlewareInspector(Middlewares middlewares,
+			CachingAccessTokenSource tokens, TokenActivities activities) {
+		return new MiddlewareInspector(middlewares, tokens, activities, Clock.systemUTC());
 	}
 
 	@Bean

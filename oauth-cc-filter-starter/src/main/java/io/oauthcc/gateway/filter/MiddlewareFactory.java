@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,10 +19,8 @@ import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.DpopKey;
 import io.oauthcc.gateway.token.StoreSettings;
 import io.oauthcc.gateway.token.TokenActivities;
-import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TokenStores;
-import io.oauthcc.gateway.token.TokenTally;
 import io.oauthcc.gateway.token.TransportSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -168,10 +165,6 @@ final class MiddlewareFactory {
 			}
 		}
 		this.stores.retain(used);
-	}
-
-	Map<TokenKey, TokenTally> tally() {
-		return this.tokens.tally();
 	}
 
 	@FunctionalInterface

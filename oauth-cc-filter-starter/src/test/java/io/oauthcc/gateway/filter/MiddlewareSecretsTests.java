@@ -256,7 +256,9 @@ class MiddlewareSecretsTests {
 				Map.of("id", present("id"), "secret", present("hush\"scope"), "url", present("hush-url")),
 				new SecretValue.Missing("", "")));
 		assertThat(middleware.get()).isInstanceOf(MissingSecrets.class);
-		assertThat(String.valueOf(middlewares.describe("m")))
+		assertThat(String
+			.valueOf(new MiddlewareInspector(middlewares, this.tokens, new TokenActivities(), Clock.systemUTC())
+				.describe("m")))
 			.contains("url, reason=cannot be used", "scopes, reason=cannot be used")
 			.doesNotContain("hush", "there is no secret");
 	}

@@ -308,7 +308,7 @@ class RedisStoreIntegrationTests {
 		String first = answer(one, "all-dropped");
 		assertThat(answer(two, "all-dropped")).isEqualTo(first);
 		String untouched = answer(two, "only-known-to-two");
-		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		assertThat(one.context().getBean(MiddlewareInspector.class).dropTokens("route:application")).isTrue();
 		String second = answer(one, "all-dropped");
 		assertThat(second).startsWith("200 ").isNotEqualTo(first);
 		await().atMost(Duration.ofSeconds(2))
@@ -321,7 +321,7 @@ class RedisStoreIntegrationTests {
 	void tokensWhenAllDroppedThenNotUsedByGatewaysThatStartLater() {
 		idp.answer((call) -> TokenEndpoint.token("u" + idp.calls().size()));
 		String first = answer(one, "dropped-before-start");
-		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		assertThat(one.context().getBean(MiddlewareInspector.class).dropTokens("route:application")).isTrue();
 		await().atMost(Duration.ofSeconds(2))
 			.until(() -> redis.ask((jedis) -> !jedis.keys("fleet:oauth-cc:*:generation").isEmpty()));
 		try (TestGateway later = gateway(redis.port())) {
@@ -335,7 +335,7 @@ class RedisStoreIntegrationTests {
 	@Test
 	void tokensWhenAllDroppedBeforeStartThenNewOnesAreKeptInMemory() {
 		idp.answer((call) -> TokenEndpoint.token("v" + idp.calls().size()));
-		assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+		assertThat(one.context().getBean(MiddlewareInspector.class).dropTokens("route:application")).isTrue();
 		String shared = answer(one, "obtained-after-drop");
 		awaitWritten(redis);
 		try (TestGateway later = gateway(redis.port())) {
@@ -355,7 +355,7 @@ class RedisStoreIntegrationTests {
 		String first = answer(two, "unheard");
 		redis.ask((jedis) -> jedis.aclSetUser("default", "-publish"));
 		try {
-			assertThat(one.context().getBean(Middlewares.class).dropTokens("route:application")).isTrue();
+			assertThat(one.context().getBean(MiddlewareInspector.class).dropTokens("route:application")).isTrue();
 			String second = answer(one, "unheard");
 			assertThat(second).startsWith("200 ").isNotEqualTo(first);
 			assertThat(answer(two, "unheard")).isEqualTo(first);
