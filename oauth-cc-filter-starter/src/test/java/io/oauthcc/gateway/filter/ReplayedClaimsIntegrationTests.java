@@ -11,7 +11,6 @@ import java.util.stream.Stream;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
-import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.claims.TestJwts;
 import io.oauthcc.gateway.fixture.OwnResources;
 import io.oauthcc.gateway.fixture.TestGateway;
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -208,19 +206,13 @@ class ReplayedClaimsIntegrationTests {
 	}
 
 	/**
-	 * Who the clients of the requests were, as the server's observations tell.
+	 * Who the clients of the requests were, as the server's observations tell. Spring
+	 * Boot's registry takes each handler that is a bean.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Observations implements ObservationHandler<ServerRequestObservationContext> {
 
 		private static final List<Map<String, String>> all = new CopyOnWriteArrayList<>();
-
-		@Bean
-		ObservationRegistry observationRegistry() {
-			ObservationRegistry registry = ObservationRegistry.create();
-			registry.observationConfig().observationHandler(this);
-			return registry;
-		}
 
 		@Override
 		public void onStop(ServerRequestObservationContext context) {
