@@ -91,14 +91,14 @@ class ExposureIntegrationTests {
 			List<String> shown = new ArrayList<>();
 			for (int call = 0; call < 2; call++) {
 				tokens.add(tokenOf(Caller.get(gateway.url() + "/application/x", "hush-caller:hush-caller-secret")));
-				tokens.add(tokenOf(Caller.get(gateway.url() + "/gateway/x")));
+				tokens.add(tokenOf(Caller.getAlone(gateway.url() + "/gateway/x")));
 				shown.add(problem(Caller.get(gateway.url() + "/application/x", "hush-stranger:hush-stranger-secret"),
 						401));
-				shown.add(problem(Caller.get(gateway.url() + "/refused/x"), 502));
-				shown.add(problem(Caller.get(gateway.url() + "/gone/x"), 503));
+				shown.add(problem(Caller.getAlone(gateway.url() + "/refused/x"), 502));
+				shown.add(problem(Caller.getAlone(gateway.url() + "/gone/x"), 503));
 			}
 			for (String endpoint : endpoints(gateway)) {
-				shown.add(Caller.get(endpoint).body());
+				shown.add(Caller.getAlone(endpoint).body());
 			}
 			assertThat(shown).hasSizeGreaterThan(20);
 			List<String> log = gateway.log().lines().toList();
@@ -131,12 +131,12 @@ class ExposureIntegrationTests {
 	private static List<String> endpoints(JarGateway gateway) throws Exception {
 		Pattern template = Pattern.compile("[{}]|heapdump|shutdown|logfile|startup");
 		List<String> endpoints = new ArrayList<>();
-		JsonNode links = Caller.json(Caller.get(gateway.url() + "/actuator")).path("_links");
+		JsonNode links = Caller.json(Caller.getAlone(gateway.url() + "/actuator")).path("_links");
 		links.valueStream()
 			.map((link) -> link.path("href").asString())
 			.filter((href) -> !template.matcher(href).find())
 			.forEach(endpoints::add);
-		Caller.json(Caller.get(gateway.url() + "/actuator/metrics"))
+		Caller.json(Caller.getAlone(gateway.url() + "/actuator/metrics"))
 			.path("names")
 			.valueStream()
 			.map(JsonNode::asString)
