@@ -6,13 +6,11 @@ import java.util.Objects;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentialsGrant;
 import io.oauthcc.gateway.token.TraceHeaders;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -46,13 +44,9 @@ public final class ObservedAccessTokenClient implements AccessTokenClient {
 			return this.client.send(request, timeout);
 		}
 		return Mono.deferContextual((call) -> {
-			@Nullable Observation parent = call.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 			TokenRequestContext context = new TokenRequestContext(request.grant(), this.propagate);
-			Observation observation = Observation
-				.createNotStarted(OAuthCcMeter.TOKEN_REQUEST.meterName(), () -> context, this.registry)
-				.contextualName("token request")
-				.parentObservation(parent)
-				.start();
+			Observation observation = Observations.start(OAuthCcMeter.TOKEN_REQUEST, "token request", context, call,
+					this.registry);
 			return this.client.send(request, timeout)
 				.doOnSuccess((response) -> context.succeeded())
 				.doOnError((error) -> {

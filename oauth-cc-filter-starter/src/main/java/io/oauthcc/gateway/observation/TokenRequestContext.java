@@ -1,7 +1,6 @@
 package io.oauthcc.gateway.observation;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -38,11 +37,8 @@ final class TokenRequestContext extends SenderContext<Map<String, String>> {
 	}
 
 	void failed(Throwable error) {
-		if (error instanceof AccessTokenException ex) {
-			end(ex.getFailure().isRefusal() ? "refused" : "failed", ex.getFailure().name().toLowerCase(Locale.ROOT));
-			return;
-		}
-		end("failed", "other");
+		boolean refused = error instanceof AccessTokenException ex && ex.getFailure().isRefusal();
+		end(refused ? "refused" : "failed", Observations.failureOf(error));
 	}
 
 	private void end(String outcome, String failure) {

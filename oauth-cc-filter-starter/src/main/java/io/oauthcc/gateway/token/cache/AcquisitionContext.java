@@ -1,12 +1,10 @@
 package io.oauthcc.gateway.token.cache;
 
-import java.util.Locale;
-
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.oauthcc.gateway.observation.OAuthCcMeter.Tag;
-import io.oauthcc.gateway.token.AccessTokenException;
+import io.oauthcc.gateway.observation.Observations;
 import io.oauthcc.gateway.token.TokenEvent;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -54,8 +52,7 @@ final class AcquisitionContext extends Observation.Context {
 	}
 
 	void failed(Throwable error) {
-		end("none",
-				(error instanceof AccessTokenException ex) ? ex.getFailure().name().toLowerCase(Locale.ROOT) : "other");
+		end("none", Observations.failureOf(error));
 	}
 
 	private void end(String source, String failure) {

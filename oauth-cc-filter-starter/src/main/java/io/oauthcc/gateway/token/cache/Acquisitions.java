@@ -4,14 +4,13 @@ import java.util.function.Function;
 
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.oauthcc.gateway.observation.OAuthCcMeter;
+import io.oauthcc.gateway.observation.Observations;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.TokenActivities;
 import io.oauthcc.gateway.token.TokenActivity;
 import io.oauthcc.gateway.token.TokenEvent;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -38,12 +37,8 @@ final class Acquisitions {
 		return Mono.deferContextual((call) -> {
 			String name = request.grant().name();
 			AcquisitionContext context = new AcquisitionContext(name);
-			@Nullable Observation parent = call.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
-			Observation observation = Observation
-				.createNotStarted(OAuthCcMeter.TOKEN_ACQUISITION.meterName(), () -> context, this.registry)
-				.contextualName("token acquisition")
-				.parentObservation(parent)
-				.start();
+			Observation observation = Observations.start(OAuthCcMeter.TOKEN_ACQUISITION, "token acquisition", context,
+					call, this.registry);
 			context.observedBy(observation);
 			TokenActivity activity = this.activities.of(name);
 			return acquisition.apply(context).doOnSuccess((token) -> {

@@ -6,9 +6,9 @@ import java.util.Optional;
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
-import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
 import io.oauthcc.gateway.observation.OAuthCcMeter;
 import io.oauthcc.gateway.observation.OAuthCcMeter.Tag;
+import io.oauthcc.gateway.observation.Observations;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -31,25 +31,22 @@ final class CommandObservations {
 			return command;
 		}
 		return Mono.deferContextual((call) -> {
-			@Nullable Observation parent = call.getOrDefault(ObservationThreadLocalAccessor.KEY, null);
 			String name = use.name().toLowerCase(Locale.ROOT);
-			Observation observation = Observation
-				.createNotStarted(OAuthCcMeter.STORE_COMMAND.meterName(), this.registry)
-				.contextualName("token store " + name)
-				.lowCardinalityKeyValue(KeyValue.of(Tag.STORE.key(), this.store))
-				.lowCardinalityKeyValue(KeyValue.of(Tag.COMMAND.key(), name))
-				.lowCardinalityKeyValue(KeyValue.of(Tag.OUTCOME.key(), "cancelled"))
-				.parentObservation(parent)
-				.start();
-			return command.doOnSuccess((result) -> end(observation, outcomeOf(result))).doOnError((error) -> {
+			Observation.Context context = new Observation.Context();
+			context.addLowCardinalityKeyValue(KeyValue.of(Tag.STORE.key(), this.store));
+			context.addLowCardinalityKeyValue(KeyValue.of(Tag.COMMAND.key(), name));
+			end(context, "cancelled");
+			Observation observation = Observations.start(OAuthCcMeter.STORE_COMMAND, "token store " + name, context,
+					call, this.registry);
+			return command.doOnSuccess((result) -> end(context, outcomeOf(result))).doOnError((error) -> {
 				observation.error(error);
-				end(observation, "error");
+				end(context, "error");
 			}).doFinally((signal) -> observation.stop());
 		});
 	}
 
-	private static void end(Observation observation, String outcome) {
-		observation.lowCardinalityKeyValue(KeyValue.of(Tag.OUTCOME.key(), outcome));
+	private static void end(Observation.Context context, String outcome) {
+		context.addLowCardinalityKeyValue(KeyValue.of(Tag.OUTCOME.key(), outcome));
 	}
 
 	private static String outcomeOf(@Nullable Object result) {
