@@ -6,8 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rounds=${ROUNDS:-15}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+. benchmarks/common.sh
 
 main=io.oauthcc.sample.SampleGatewayApplication
 with=sample-gateway/target/classes:$(cat sample-gateway/target/test-classes/gateway.classpath)
@@ -62,8 +61,6 @@ for mode in jvm aot; do
   done
 done
 
-median() { sort -n "$1" | awk '{v[NR]=$1} END {print (NR % 2) ? v[(NR+1)/2] : (v[NR/2]+v[NR/2+1])/2}'; }
-quartiles() { sort -n "$1" | awk '{v[NR]=$1} END {printf "%.3f to %.3f", v[int((NR+3)/4)], v[int((3*NR+3)/4)]}'; }
 printf '%-5s %10s %10s %10s   %s\n' mode 'with, s' 'without, s' ratio 'quartiles of the ratio'
 for mode in jvm aot; do
   paste "$work/with-$mode.seconds" "$work/without-$mode.seconds" | awk '{print $1/$2}' >"$work/ratio"
