@@ -1,7 +1,6 @@
 package io.oauthcc.gateway.filter;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -22,6 +21,9 @@ final class BasicCredentials {
 	/** Far more than any id and secret need. */
 	private static final int MAXIMUM_LENGTH = 4096;
 
+	/** What stands for bytes that are no UTF-8. */
+	private static final char REPLACEMENT = '\uFFFD';
+
 	private BasicCredentials() {
 	}
 
@@ -31,7 +33,7 @@ final class BasicCredentials {
 	 * @return the credentials, or {@code null} if there are none or they are malformed
 	 */
 	static @Nullable ClientCredentials of(HttpHeaders headers) {
-		List<String> values = headers.get(HttpHeaders.AUTHORIZATION);
+		List<String> values = headers.get(HeaderNames.AUTHORIZATION);
 		if (values == null || values.size() != 1) {
 			return null;
 		}
@@ -40,33 +42,58 @@ final class BasicCredentials {
 				|| !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
 			return null;
 		}
-		String pair = decode(authorization);
-		int colon = (pair != null) ? pair.indexOf(':') : -1;
-		if (pair == null || colon < 1 || hasControl(pair)) {
+		return credentialsIn(authorization);
+	}
+
+	/** The colon between the two is one in their bytes as well, whatever they are. */
+	private static @Nullable ClientCredentials credentialsIn(String authorization) {
+		ByteBuffer pair = decode(authorization);
+		if (pair == null) {
 			return null;
 		}
-		return ClientCredentials.ofCaller(pair.substring(0, colon), pair.substring(colon + 1), authorization);
-	}
-
-	private static boolean hasControl(String pair) {
-		for (int i = 0; i < pair.length(); i++) {
-			if (Character.isISOControl(pair.charAt(i))) {
-				return true;
-			}
+		byte[] bytes = pair.array();
+		int start = pair.arrayOffset();
+		int end = start + pair.limit();
+		int colon = start;
+		while (colon < end && bytes[colon] != ':') {
+			colon++;
 		}
-		return false;
+		if (colon == start || colon == end) {
+			return null;
+		}
+		String clientId = text(bytes, start, colon);
+		String clientSecret = text(bytes, colon + 1, end);
+		return (clientId != null && clientSecret != null)
+				? ClientCredentials.ofCaller(clientId, clientSecret, authorization) : null;
 	}
 
-	private static @Nullable String decode(String authorization) {
+	/** The text, or {@code null} if it has control characters or is no UTF-8. */
+	private static @Nullable String text(byte[] bytes, int start, int end) {
+		String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+		boolean replaced = false;
+		for (int i = 0; i < text.length(); i++) {
+			char character = text.charAt(i);
+			if (Character.isISOControl(character)) {
+				return null;
+			}
+			replaced |= character == REPLACEMENT;
+		}
+		// A caller may have sent that very character.
+		boolean malformed = replaced && !ByteBuffer.wrap(bytes, start, end - start)
+			.equals(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+		return malformed ? null : text;
+	}
+
+	private static @Nullable ByteBuffer decode(String authorization) {
 		int start = SCHEME.length();
 		while (start < authorization.length() && authorization.charAt(start) == ' ') {
 			start++;
 		}
+		byte[] header = authorization.getBytes(StandardCharsets.ISO_8859_1);
 		try {
-			byte[] bytes = Base64.getDecoder().decode(authorization.substring(start));
-			return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+			return Base64.getDecoder().decode(ByteBuffer.wrap(header, start, header.length - start));
 		}
-		catch (IllegalArgumentException | CharacterCodingException ex) {
+		catch (IllegalArgumentException ex) {
 			// The caller hears that its credentials are malformed, whatever is wrong.
 			return null;
 		}

@@ -29,9 +29,6 @@ import org.springframework.web.server.ServerWebExchange;
  */
 final class UpstreamCall {
 
-	/** What CGI, and what follows it, takes for the same header. */
-	private static final String PROXY_AUTHORIZATION_OF_CGI = "Proxy_Authorization";
-
 	/** A service whose instances all want one must not be asked without end. */
 	private static final int MOST_NONCES = 3;
 
@@ -189,8 +186,8 @@ final class UpstreamCall {
 		forwarded.write(headers, accepted.headerValues());
 		headers.set(HttpHeaders.AUTHORIZATION, token.authorization());
 		// For the gateway, if for anybody (RFC 9110, section 11.7.2).
-		headers.remove(HttpHeaders.PROXY_AUTHORIZATION);
-		headers.remove(PROXY_AUTHORIZATION_OF_CGI);
+		headers.remove(HeaderNames.PROXY_AUTHORIZATION);
+		headers.remove(HeaderNames.PROXY_AUTHORIZATION_OF_CGI);
 		if (this.key != null) {
 			headers.remove(DpopProofs.HEADER);
 		}
@@ -202,7 +199,7 @@ final class UpstreamCall {
 	 * removed as hop-by-hop (RFC 9110, section 7.6.1).
 	 */
 	private void keepThroughConnection(HttpHeaders headers, ForwardedHeaders forwarded) {
-		ListedNames.remove(headers, HttpHeaders.CONNECTION, (name) -> HttpHeaders.AUTHORIZATION.equalsIgnoreCase(name)
+		ListedNames.remove(headers, HeaderNames.CONNECTION, (name) -> HttpHeaders.AUTHORIZATION.equalsIgnoreCase(name)
 				|| forwarded.isOne(name) || (this.key != null && DpopProofs.HEADER.equalsIgnoreCase(name)));
 	}
 
@@ -220,10 +217,10 @@ final class UpstreamCall {
 
 	/** Only a length that is declared says beforehand whether the body fits. */
 	private static long lengthOf(HttpHeaders headers) {
-		if (headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)) {
+		if (headers.containsHeader(HeaderNames.TRANSFER_ENCODING)) {
 			return Long.MAX_VALUE;
 		}
-		return Math.max(0, headers.getContentLength());
+		return headers.containsHeader(HeaderNames.CONTENT_LENGTH) ? Math.max(0, headers.getContentLength()) : 0;
 	}
 
 }

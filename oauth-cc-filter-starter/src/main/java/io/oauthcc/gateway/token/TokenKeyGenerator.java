@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import javax.crypto.Mac;
@@ -55,8 +56,9 @@ public final class TokenKeyGenerator {
 	 * @return the requests of that grant
 	 */
 	public AccessTokenRequests requestsOf(ClientCredentialsGrant grant) {
-		Mac prepared = macOver(grant);
-		return new Requests(grant, prepared, TokenKey.of(copyOf(prepared, grant).doFinal()));
+		byte[] digest = macOver(grant).doFinal();
+		byte[] derived = new Input(newMac(this.secret)).add("requests of").add(digest).mac().doFinal();
+		return new Requests(grant, new SecretKeySpec(derived, ALGORITHM), TokenKey.of(digest));
 	}
 
 	/**
@@ -65,26 +67,21 @@ public final class TokenKeyGenerator {
 	 * @return the key, equal for equal texts in the same order
 	 */
 	public TokenKey keyOf(String... texts) {
-		return TokenKey.of(new Input(newMac()).add(List.of(texts)).mac().doFinal());
+		return TokenKey.of(new Input(newMac(this.secret)).add(List.of(texts)).mac().doFinal());
 	}
 
 	private static TokenKey keyOf(Mac mac, ClientCredentials credentials) {
-		return TokenKey.of(new Input(mac).add(credentials.clientId())
+		Input input = new Input(mac).add(credentials.clientId())
 			.add(credentials.clientSecret())
 			// Configured credentials may be encoded on their way, a caller's never are.
-			.add(credentials.isCaller() ? "caller" : "configured")
-			.add(traitsOf(credentials.assertions()))
-			.mac()
-			.doFinal());
-	}
-
-	private static List<@Nullable String> traitsOf(@Nullable AssertionSource assertions) {
-		return (assertions != null) ? assertions.traits() : List.of();
+			.add(credentials.isCaller());
+		AssertionSource assertions = credentials.assertions();
+		return TokenKey.of(((assertions != null) ? input.add(assertions.traits()) : input).mac().doFinal());
 	}
 
 	private Mac macOver(ClientCredentialsGrant grant) {
 		CachePolicy policy = grant.cachePolicy();
-		return new Input(newMac()).add(grant.tokenEndpoint().uri().toString())
+		return new Input(newMac(this.secret)).add(grant.tokenEndpoint().uri().toString())
 			.add(Boolean.toString(grant.tokenEndpoint() instanceof TokenEndpointLocation.Discovered))
 			.add(grant.clientAuthentication().name())
 			.add(grant.assertionAudience())
@@ -120,20 +117,10 @@ public final class TokenKeyGenerator {
 			.toList();
 	}
 
-	private Mac copyOf(Mac prepared, ClientCredentialsGrant grant) {
-		try {
-			return (Mac) prepared.clone();
-		}
-		catch (CloneNotSupportedException ex) {
-			// Not all security providers can; the Java platform's own can.
-			return macOver(grant);
-		}
-	}
-
-	private Mac newMac() {
+	private static Mac newMac(SecretKeySpec secret) {
 		try {
 			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(this.secret);
+			mac.init(secret);
 			return mac;
 		}
 		catch (NoSuchAlgorithmException | InvalidKeyException ex) {
@@ -141,17 +128,24 @@ public final class TokenKeyGenerator {
 		}
 	}
 
-	private final class Requests implements AccessTokenRequests {
+	/**
+	 * Derives the keys under a key of the grant, so that nothing of the grant is digested
+	 * again.
+	 */
+	private static final class Requests implements AccessTokenRequests {
 
 		private final ClientCredentialsGrant grant;
 
-		private final Mac prepared;
+		private final SecretKeySpec secret;
 
 		private final TokenKey family;
 
-		private Requests(ClientCredentialsGrant grant, Mac prepared, TokenKey family) {
+		/** One at rest, for whoever comes next; whoever finds none makes another. */
+		private final AtomicReference<@Nullable Mac> spare = new AtomicReference<>();
+
+		private Requests(ClientCredentialsGrant grant, SecretKeySpec secret, TokenKey family) {
 			this.grant = grant;
-			this.prepared = prepared;
+			this.secret = secret;
 			this.family = family;
 		}
 
@@ -162,8 +156,11 @@ public final class TokenKeyGenerator {
 
 		@Override
 		public AccessTokenRequest with(ClientCredentials credentials) {
-			return new AccessTokenRequest(this.grant, credentials,
-					keyOf(copyOf(this.prepared, this.grant), credentials), this.family);
+			Mac atRest = this.spare.getAndSet(null);
+			Mac mac = (atRest != null) ? atRest : newMac(this.secret);
+			TokenKey key = keyOf(mac, credentials);
+			this.spare.set(mac);
+			return new AccessTokenRequest(this.grant, credentials, key, this.family);
 		}
 
 	}
@@ -176,6 +173,11 @@ public final class TokenKeyGenerator {
 		Input add(byte[] bytes) {
 			addLength(bytes.length);
 			this.mac.update(bytes);
+			return this;
+		}
+
+		Input add(boolean choice) {
+			this.mac.update((byte) (choice ? 1 : 0));
 			return this;
 		}
 

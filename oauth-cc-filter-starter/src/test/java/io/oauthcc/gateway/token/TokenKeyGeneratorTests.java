@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -88,6 +89,17 @@ class TokenKeyGeneratorTests {
 		ClientCredentialsGrant grant = base().build();
 		assertThat(keyOf(grant, ClientCredentials.ofCaller("id", "secret", "Basic aWQ6c2VjcmV0")))
 			.isEqualTo(keyOf(grant, ClientCredentials.ofCaller("id", "secret", "basic  aWQ6c2VjcmV0")));
+	}
+
+	@Test
+	void withWhenManyThreadsThenKeysAreThoseOfOne() {
+		AccessTokenRequests requests = this.generator.requestsOf(base().build());
+		List<ClientCredentials> callers = IntStream.range(0, 20_000)
+			.mapToObj((i) -> ClientCredentials.ofCaller("id-" + i, "secret-" + i, "Basic"))
+			.toList();
+		List<TokenKey> together = callers.parallelStream().map((caller) -> requests.with(caller).key()).toList();
+		assertThat(together).doesNotHaveDuplicates()
+			.isEqualTo(callers.stream().map((caller) -> keyOf(base().build(), caller)).toList());
 	}
 
 	@Test
