@@ -14,7 +14,7 @@ ticks() {
 measure() {
   local gateway=$1 path=$2 round=$3 duration=$4 before after out
   before=$(ticks "${pid[$gateway]}")
-  out=$(wrk -t1 -c"$connections" -d"$duration"s -s benchmarks/wrk.lua -H "$basic" "${url[$gateway]}/$path")
+  out=$(wrk -t1 --timeout 10s -c"$connections" -d"$duration"s -s benchmarks/wrk.lua -H "$basic" "${url[$gateway]}/$path")
   after=$(ticks "${pid[$gateway]}")
   awk -v gateway="$gateway" -v route="${path%%/*}" -v round="$round" -v ticks=$((after - before)) '
     $1 == "measured" && $2 > 0 && $6 + $7 == 0 {

@@ -1,9 +1,10 @@
-package io.oauthcc.benchmark.security;
+package io.oauthcc.benchmark.relay;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
+import io.oauthcc.benchmark.security.SpringSecurityGateway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
