@@ -1,6 +1,6 @@
 # Sourced by the scripts beside it, in the project's folder: a folder for their files, which goes with what they start, a
 # service and token endpoint, and medians.
-basic="Authorization: Basic $(printf 'bench-caller:bench-secret' | base64)"
+basic="Authorization: Basic $(printf 'caller:callersecret' | base64)"
 work=$(mktemp -d)
 pids=()
 stop() {
@@ -10,11 +10,27 @@ stop() {
 }
 trap stop EXIT
 
+# A JWT for a subject, as long as usual ones (about 800 characters), signed by nobody.
+jwt() {
+  local part text
+  for text in '{"alg":"RS256","typ":"JWT","kid":"2c5f6dd7"}' \
+    "{\"iss\":\"https://idp.example\",\"sub\":\"$1\",\"grp\":\"admin\",\"scope\":\"reader writer deploy\",\"areas\":[\"office\",\"home\"],
+\"tenant\":{\"name\":\"blue\",\"region\":\"north\"},\"jti\":\"7b0ff1f1-5a0c-4b6f-8a1f-0d1c7e0b3c55\",\"iat\":1750000000}" \
+    "$(head -c 256 /dev/zero | tr '\0' s)"; do
+    part+=.$(printf %s "$text" | base64 -w0 | tr '+/' '-_' | tr -d '=')
+  done
+  echo "${part#.}"
+}
+
+token=$(jwt gateway)
+# Fills in what a configuration file leaves open, into the folder for files.
+fill() {
+  sed -e "s/@TOKEN@/$token/; s/@OWN@/$(printf 'bench:benchsecret' | base64)/; s/@CALLER@/$(jwt callers)/; s/@BASIC@/${basic##* }/; s|@WORK@|$work|" "$1" >"$work/${2:-$(basename "$1")}"
+}
+
 start_services() {
-  local token
-  token=$(head -c 4096 /dev/zero | tr '\0' 'a' | cut -c1-800)
-  sed "s/@TOKEN@/$token/" benchmarks/nginx.conf >"$work/nginx.conf"
-  sed "s/@TOKEN@/$token/" benchmarks/routes.yml >"$work/routes.yml"
+  fill benchmarks/nginx.conf
+  fill benchmarks/routes.yml
   nginx -p "$work" -c nginx.conf >"$work/nginx.log" 2>&1 &
   pids+=($!)
 }
@@ -27,11 +43,17 @@ start_gateway() {
   java -Xms512m -Xmx512m -jar "$jar" --spring.config.additional-location="file:$work/routes.yml" "--server.port=$port" "$@" \
     >"$work/gateway-$port.log" 2>&1 &
   pids+=($!)
+  await "http://127.0.0.1:$port/bench/plain/1" "$work/gateway-$port.log"
+}
+
+# Waits for a page, a minute at most; then shows the log and ends.
+await() {
   for _ in $(seq 1 120); do
-    curl -sf -o /dev/null "http://127.0.0.1:$port/bench/plain/1" && return
+    curl -sf -o /dev/null -H "$basic" "$1" && return
     sleep 0.5
   done
-  cat "$work/gateway-$port.log" >&2
+  echo "no answer from $1" >&2
+  cat "$2" >&2
   exit 1
 }
 
