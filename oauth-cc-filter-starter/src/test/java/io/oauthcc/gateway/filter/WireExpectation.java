@@ -18,7 +18,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 record WireExpectation(int status, String failure, boolean late) {
 
-	static WireExpectation of(String cell) {
+	/** On a connection that is there already. */
+	static WireExpectation kept(String cell) {
+		return of(cell.split(" / ", -1)[0]);
+	}
+
+	/** On a new connection; only where that differs, something stands behind a slash. */
+	static WireExpectation fresh(String cell) {
+		String[] both = cell.split(" / ", -1);
+		return of(both[both.length - 1]);
+	}
+
+	private static WireExpectation of(String cell) {
 		List<String> words = List.of(cell.split(", "));
 		boolean late = words.get(words.size() - 1).equals("late");
 		String failure = (words.size() - (late ? 1 : 0) > 1) ? words.get(1) : "";

@@ -119,6 +119,13 @@ record WireTable(Map<WireFault, Map<String, String>> rows) {
 		return failures;
 	}
 
+	/** Have a test fail as its row did. */
+	static void rethrow(@Nullable Throwable failure) {
+		if (failure != null) {
+			throw new AssertionError(failure.getMessage(), failure);
+		}
+	}
+
 	private record Checked<R>(R row, @Nullable Throwable failure) {
 
 	}
