@@ -82,7 +82,8 @@ class UpstreamWireFaultsIntegrationTests {
 				.replace("<plain-port>", Integer.toString(proxy("plain-" + row.id()).port())));
 		}
 		gateway = TestGateway.start(yaml.toString(), Map.of("idp", idp.url()));
-		rows.forEach((row) -> assertThat(call(row.id()).status()).isEqualTo(200));
+		// So that the first rows do not pay for classes that are loaded.
+		rows.forEach((row) -> await().atMost(Duration.ofSeconds(30)).until(() -> call(row.id()).status() == 200));
 		failures = WireTable.check(rows, UpstreamWireFaultsIntegrationTests::check);
 	}
 
@@ -99,7 +100,7 @@ class UpstreamWireFaultsIntegrationTests {
 			.column("the caller gets")
 			.entrySet()
 			.stream()
-			.map((entry) -> new Row(entry.getKey(), entry.getValue()))
+			.map((entry) -> new Row(entry.getKey(), List.of(entry.getValue().split(" or ", -1))))
 			.toList();
 	}
 
@@ -127,9 +128,14 @@ class UpstreamWireFaultsIntegrationTests {
 			long before = received(row.id());
 			long plainBefore = received(plain);
 			Answer answer = call(row.id());
-			assertThat(answer.outcome()).as("%s", answer).isEqualTo(row.expected());
-			assertThat(call(plain).outcome()).as("without the filter").isEqualTo(row.expected());
-			assertThat(received(row.id()) - before).as("requests").isEqualTo(received(plain) - plainBefore);
+			assertThat(answer.outcome()).as("%s", answer).isIn(row.expected());
+			assertThat(call(plain).outcome()).as("without the filter").isIn(row.expected());
+			if (row.expected().size() == 1) {
+				assertThat(received(row.id()) - before).as("requests").isEqualTo(received(plain) - plainBefore);
+			}
+			else {
+				assertThat(received(row.id()) - before).as("requests").isLessThanOrEqualTo(1);
+			}
 		}
 		proxy(row.id()).end();
 		proxy(plain).end();
@@ -137,7 +143,7 @@ class UpstreamWireFaultsIntegrationTests {
 		assertThat(idp.calls()).filteredOn((call) -> call.authorization().equals(TestGateway.basic(row.id(), "secret")))
 			.as("token requests")
 			.hasSize(1);
-		if (!row.expected().equals("200")) {
+		if (!row.expected().contains("200")) {
 			await().atMost(SOON)
 				.untilAsserted(() -> assertThat(proxy(row.id()).struck()).as("connections left")
 					.isLessThanOrEqualTo(proxy(plain).struck()));
@@ -183,7 +189,10 @@ class UpstreamWireFaultsIntegrationTests {
 
 	}
 
-	private record Row(WireFault fault, String expected) {
+	/**
+	 * A fault, and what may be expected: several things if it depends on which is first.
+	 */
+	private record Row(WireFault fault, List<String> expected) {
 
 		String id() {
 			return this.fault.name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.oauthcc.gateway.filter.TokenEndpointWires.Row;
@@ -47,7 +48,7 @@ class WireFaultsSeededIntegrationTests {
 	}
 
 	@Test
-	void checkWhenGatewayKeepsRequestsThatNobodyWaitsForThenTellsTheConnections() {
+	void checkWhenGatewayKeepsRequestThatNobodyWaitsForThenTellsTheConnection() {
 		Row stalled = Row.of(WireFault.STALLED_IN_BODY, Wire.PLAIN, "504, timeout, late");
 		assertThat(failure(stalled, Clinging.class)).hasMessageContaining("connections left");
 	}
@@ -66,10 +67,12 @@ class WireFaultsSeededIntegrationTests {
 	}
 
 	/**
-	 * A client without a time limit, whose requests go on when nobody wants them.
+	 * A client one of whose requests has no time limit, and goes on when nobody wants it.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	static class Clinging {
+
+		private static final int FIRST_THAT_FAILS = 3;
 
 		@Bean
 		AccessTokenClient clingingTokenClient() {
