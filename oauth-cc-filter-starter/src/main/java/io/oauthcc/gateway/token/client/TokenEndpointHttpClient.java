@@ -3,12 +3,16 @@ package io.oauthcc.gateway.token.client;
 import java.time.Duration;
 import java.util.Objects;
 
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.resolver.AddressResolverGroup;
 import io.oauthcc.gateway.token.PoolSettings;
 import io.oauthcc.gateway.token.ProxySettings;
 import io.oauthcc.gateway.token.TransportSettings;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -56,7 +60,9 @@ final class TokenEndpointHttpClient {
 			.option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(connectTimeout.toMillis()))
 			.followRedirect(false)
 			.compress(true)
-			.secure((ssl) -> ssl.sslContext(ClientTls.contextOf(transport)));
+			.secure((ssl) -> ssl.sslContext(ClientTls.contextOf(transport)).handshakeTimeout(connectTimeout))
+			.doOnChannelInit((observer, channel, remoteAddress) -> channel.pipeline()
+				.addBefore(NettyPipeline.ReactiveBridge, CloseOnError.NAME, CloseOnError.INSTANCE));
 		if (transport.http2()) {
 			client = client.protocol(HttpProtocol.H2, HttpProtocol.HTTP11);
 		}
@@ -83,6 +89,26 @@ final class TokenEndpointHttpClient {
 		if (this.resolver != null) {
 			this.resolver.close();
 		}
+	}
+
+	/**
+	 * Ends a connection that an error was seen on. Not all errors do: what is no TLS
+	 * record within TLS leaves it open, and Reactor Netty's pool without its place for
+	 * ever.
+	 */
+	@ChannelHandler.Sharable
+	private static final class CloseOnError extends ChannelInboundHandlerAdapter {
+
+		private static final String NAME = "oauth-cc.closeOnError";
+
+		private static final CloseOnError INSTANCE = new CloseOnError();
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			context.fireExceptionCaught(cause);
+			context.close();
+		}
+
 	}
 
 }
