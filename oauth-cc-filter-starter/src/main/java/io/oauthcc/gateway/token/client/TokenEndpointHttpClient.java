@@ -104,6 +104,7 @@ final class TokenEndpointHttpClient {
 		private static final CloseOnError INSTANCE = new CloseOnError();
 
 		@Override
+		@SuppressWarnings("FutureReturnValueIgnored") // There is nobody to tell.
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 			context.fireExceptionCaught(cause);
 			context.close();
