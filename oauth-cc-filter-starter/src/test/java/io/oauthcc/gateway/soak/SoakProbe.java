@@ -81,11 +81,11 @@ class SoakProbe {
 		}
 		held.put("tokens", (long) sum(registry, "oauthcc.cache.size"));
 		held.put("inflight", (long) sum(registry, "oauthcc.token.inflight"));
-		held.put("active",
-				registry.getMeters()
-					.stream()
-					.mapToLong((meter) -> (meter instanceof LongTaskTimer timer) ? timer.activeTasks() : 0)
-					.sum());
+		registry.getMeters().forEach((meter) -> {
+			if (meter instanceof LongTaskTimer timer) {
+				held.merge(meter.getId().getName(), (long) timer.activeTasks(), Long::sum);
+			}
+		});
 		return held.entrySet()
 			.stream()
 			.map((entry) -> entry.getKey() + "=" + entry.getValue())
