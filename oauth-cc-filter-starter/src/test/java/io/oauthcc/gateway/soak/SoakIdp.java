@@ -123,12 +123,13 @@ final class SoakIdp implements AutoCloseable {
 
 		NONE, SLOW, STATUS_500, STATUS_503, STATUS_429, REFUSED, GARBAGE, RESET;
 
+		/** 504 where attempts go on until no time is left, as they may on a busy machine. */
 		Set<Integer> statuses() {
 			return switch (this) {
 				case NONE -> Set.of();
-				case SLOW -> Set.of(503, 504);
-				case STATUS_500, STATUS_503, GARBAGE -> Set.of(502, 503);
-				case STATUS_429, REFUSED, RESET -> Set.of(503);
+				case SLOW, STATUS_429, REFUSED, RESET -> Set.of(503, 504);
+				case STATUS_503 -> Set.of(502, 503, 504);
+				case STATUS_500, GARBAGE -> Set.of(502, 503);
 			};
 		}
 
