@@ -123,7 +123,9 @@ final class SoakIdp implements AutoCloseable {
 
 		NONE, SLOW, STATUS_500, STATUS_503, STATUS_429, REFUSED, GARBAGE, RESET;
 
-		/** 504 where attempts go on until no time is left, as they may on a busy machine. */
+		/**
+		 * 504 where attempts go on until no time is left, as they may on a busy machine.
+		 */
 		Set<Integer> statuses() {
 			return switch (this) {
 				case NONE -> Set.of();
