@@ -25,7 +25,7 @@ final class TokenEndpointBreaker {
 
 	private final Clock clock;
 
-	private final Duration waitInOpenState;
+	private final ResilienceSettings settings;
 
 	private final CircuitBreaker circuitBreaker;
 
@@ -33,7 +33,7 @@ final class TokenEndpointBreaker {
 
 	TokenEndpointBreaker(String name, ResilienceSettings settings, Clock clock) {
 		this.clock = clock;
-		this.waitInOpenState = settings.waitInOpenState();
+		this.settings = settings;
 		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
 			.failureRateThreshold(settings.failureRateThreshold())
 			// The lock-free kind fails at a second outcome in a window of one, which is
@@ -54,11 +54,11 @@ final class TokenEndpointBreaker {
 
 	private void changed(StateTransition transition) {
 		if (transition.getToState() == State.OPEN) {
-			this.closedAgainAt = this.clock.millis() + this.waitInOpenState.toMillis();
+			this.closedAgainAt = this.clock.millis() + this.settings.waitInOpenState().toMillis();
 			logger.atWarn()
 				.addKeyValue("tokenEndpoint", this.circuitBreaker.getName())
 				.log("Too many token requests failed: {} is not asked for {} seconds", this.circuitBreaker.getName(),
-						this.waitInOpenState.toSeconds());
+						this.settings.waitInOpenState().toSeconds());
 		}
 		else if (transition.getToState() == State.CLOSED) {
 			logger.atInfo()
@@ -91,11 +91,30 @@ final class TokenEndpointBreaker {
 	}
 
 	void succeeded(long start) {
+		if (wouldOpen()) {
+			this.circuitBreaker.releasePermission();
+			return;
+		}
 		this.circuitBreaker.onSuccess(now() - start, this.circuitBreaker.getTimestampUnit());
 	}
 
 	void failed(long start, Throwable error) {
+		if (!isFault(error)) {
+			succeeded(start);
+			return;
+		}
 		this.circuitBreaker.onError(now() - start, this.circuitBreaker.getTimestampUnit(), error);
+	}
+
+	/**
+	 * Whether the circuit is about to open at an answer: when those from before some
+	 * failures leave the window, the failures outweigh, though they are over.
+	 */
+	private boolean wouldOpen() {
+		CircuitBreaker.Metrics counted = this.circuitBreaker.getMetrics();
+		int withAnswer = counted.getNumberOfBufferedCalls() + 1;
+		return this.circuitBreaker.getState() == State.CLOSED && withAnswer >= this.settings.minimumNumberOfCalls()
+				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * withAnswer;
 	}
 
 	void cancelled() {
