@@ -61,7 +61,10 @@ final class FilledGateway implements AutoCloseable {
 				Clock.systemUTC(), maximumSize, activities, ObservationRegistry.NOOP);
 		Middlewares middlewares = new Middlewares(new StandardEnvironment(), new TokenKeyGenerator(), this.tokens, null,
 				new Secrets(List.of()), null, Duration.ZERO, Clock.systemUTC(), activities);
-		Config config = new Config().setUrl(url);
+		// A machine that is busy with other things is no fault here.
+		Config config = new Config().setUrl(url)
+			.with("clientConfig.timeoutSeconds", "60")
+			.with("clientConfig.acquisitionTimeout", "60s");
 		options.forEach(config::with);
 		this.filter = new OAuthClientCredentialsGatewayFilterFactory(middlewares, Clock.systemUTC()).apply(config);
 	}
