@@ -36,7 +36,7 @@ done
 # Requests a second, and milliseconds in which 99 % were answered. Fails if one was not.
 measure() {
   local out
-  out=$(wrk -t1 -c"${CONNECTIONS:-32}" -d"$2"s --latency -H "$basic" "${gateway[$1]}/bench/$route/1")
+  out=$(wrk -t1 -c"${CONNECTIONS:-32}" -d"$2"s --timeout 10s --latency -H "$basic" "${gateway[$1]}/bench/$route/1")
   if grep -q -e 'Non-2xx' -e 'Socket errors' <<<"$out"; then echo "$1: $out" >&2; exit 1; fi
   awk '/Requests\/sec/ {rate = $2}
     / 99%/ {ms = $2 + 0; if ($2 ~ /us$/) ms /= 1000; else if ($2 !~ /ms$/) ms *= 1000}
