@@ -3,6 +3,7 @@
 basic="Authorization: Basic $(printf 'caller:callersecret' | base64)"
 work=$(mktemp -d)
 pids=()
+java_command=(java -Xms512m -Xmx512m)
 stop() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
@@ -40,7 +41,7 @@ start_gateway() {
   local port=$1 jar
   shift
   jar=$(ls sample-gateway/target/sample-gateway-*.jar | grep -v -e sources -e javadoc -e original | head -n 1)
-  java -Xms512m -Xmx512m -jar "$jar" --spring.config.additional-location="file:$work/routes.yml" "--server.port=$port" "$@" \
+  "${java_command[@]}" -jar "$jar" --spring.config.additional-location="file:$work/routes.yml" "--server.port=$port" "$@" \
     >"$work/gateway-$port.log" 2>&1 &
   pids+=($!)
   await "http://127.0.0.1:$port/bench/plain/1" "$work/gateway-$port.log"

@@ -6,7 +6,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
-import io.oauthcc.gateway.token.TokenKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ final class CachedToken {
 	/** The part of its usable life after which a token is renewed, at the earliest. */
 	private static final double EARLIEST = 0.75;
 
-	/** What the key adds to that, so that tokens of the same age part. */
+	/** What is added to that, so that tokens of the same age part. */
 	private static final double SPREAD = 0.15;
 
 	private static final long NEVER = Long.MAX_VALUE;
@@ -43,21 +42,29 @@ final class CachedToken {
 	/** Touched by the one renewal under way alone, between two accesses to renewAt. */
 	private int failures;
 
-	CachedToken(TokenKey key, TokenFamilies.Family family, AccessToken token, boolean refreshAhead) {
+	/**
+	 * Create one that is not renewed yet.
+	 * @param moment decides when it is renewed: a number of which each is as likely as
+	 * any other
+	 * @param family with what it is dropped
+	 * @param token the token
+	 * @param refreshAhead whether it is renewed at all
+	 */
+	CachedToken(long moment, TokenFamilies.Family family, AccessToken token, boolean refreshAhead) {
 		this.token = token;
 		this.family = family;
-		this.renewAt = new AtomicLong(refreshAhead ? renewAt(key, token) : NEVER);
+		this.renewAt = new AtomicLong(refreshAhead ? renewAt(moment, token) : NEVER);
 	}
 
-	private static long renewAt(TokenKey key, AccessToken token) {
+	private static long renewAt(long moment, AccessToken token) {
 		long issuedAt = token.issuedAt().toEpochMilli();
 		double usable = token.usableUntil().toEpochMilli() - issuedAt;
-		return issuedAt + (long) (usable * (EARLIEST + SPREAD * fraction(key)));
+		return issuedAt + (long) (usable * (EARLIEST + SPREAD * fraction(moment)));
 	}
 
-	/** Keys are digests: each number from 0 to 1 is as likely as any other. */
-	private static double fraction(TokenKey key) {
-		return (key.first() >>> 11) * 0x1.0p-53;
+	/** From 0 to 1. */
+	private static double fraction(long moment) {
+		return (moment >>> 11) * 0x1.0p-53;
 	}
 
 	AccessToken token() {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -55,6 +56,11 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	private final TokenFamilies families = new TokenFamilies();
 
 	private final Clock clock;
+
+	/**
+	 * Another number in each gateway, so that not all want to renew at the same moment.
+	 */
+	private final long renewals = ThreadLocalRandom.current().nextLong();
 
 	private final AccessTokenCache cache;
 
@@ -160,20 +166,25 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			return Mono.just(cached.token());
 		}
 		TokenStore store = storeOf(request.grant());
-		TokenFamilies.Family family = this.families.of(request.family());
 		Instant deadline = deadlineOf(request);
 		Mono<AccessToken> asking = Mono.defer(() -> admit(request, admission, deadline, acquisition));
 		return (store == null) ? asking
-				: store.find(request, this.dropped.find(request.key()))
-					.filter((token) -> !this.dropped.isDropped(request.key(), token))
-					.flatMap((token) -> verified(request, token, deadline)
-						.onErrorResume(CachingAccessTokenSource::isUnverified, (ex) -> replaced(request, store, token))
-						.doOnError(AccessTokenException.class, (ex) -> failed(request, ex)))
-					.doOnNext((token) -> {
-						acquisition.from(TokenEvent.FOUND_IN_STORE);
-						keep(request, token, family);
-					})
+				: findInStore(request, store, this.dropped.find(request.key()), deadline, acquisition)
 					.switchIfEmpty(asking);
+	}
+
+	private Mono<AccessToken> findInStore(AccessTokenRequest request, TokenStore store, @Nullable AccessToken outdated,
+			Instant deadline, AcquisitionContext acquisition) {
+		TokenFamilies.Family family = this.families.of(request.family());
+		return store.find(request, outdated)
+			.filter((token) -> !this.dropped.isDropped(request.key(), token))
+			.flatMap((token) -> verified(request, token, deadline)
+				.onErrorResume(CachingAccessTokenSource::isUnverified, (ex) -> replaced(request, store, token))
+				.doOnError(AccessTokenException.class, (ex) -> failed(request, ex)))
+			.doOnNext((token) -> {
+				acquisition.from(TokenEvent.FOUND_IN_STORE);
+				keep(request, token, family);
+			});
 	}
 
 	private Instant deadlineOf(AccessTokenRequest request) {
@@ -208,8 +219,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	private void renew(AccessTokenRequest request, CachedToken cached) {
 		TokenActivity activity = activityOf(request);
 		AcquisitionContext forNobody = new AcquisitionContext(activity.name());
-		Mono<AccessToken> renewal = Mono
-			.defer(() -> fetch(request, Standing.RENEWING, cached.token(), deadlineOf(request), forNobody))
+		Mono<AccessToken> renewal = Mono.defer(() -> obtainAfter(request, cached.token(), forNobody))
 			.doOnError((error) -> {
 				activity.count(TokenEvent.NOT_RENEWED);
 				cached.renewalFailed(this.clock.millis(), error);
@@ -221,6 +231,19 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (!this.requests.launch(request.key(), this.acquisitions.inFlight(request, renewal))) {
 			cached.renewalFailed(this.clock.millis(), null);
 		}
+	}
+
+	/**
+	 * Of many gateways all but the first find a later one, for which none needs a lease.
+	 */
+	private Mono<AccessToken> obtainAfter(AccessTokenRequest request, AccessToken outdated,
+			AcquisitionContext acquisition) {
+		TokenStore store = storeOf(request.grant());
+		Instant deadline = deadlineOf(request);
+		Mono<AccessToken> fetched = Mono
+			.defer(() -> fetch(request, Standing.RENEWING, outdated, deadline, acquisition));
+		return (store == null) ? fetched
+				: findInStore(request, store, outdated, deadline, acquisition).switchIfEmpty(fetched);
 	}
 
 	/** One that is usable at no time does not take the other's place. */
@@ -296,8 +319,8 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (this.dropped.isDropped(request.key(), token)) {
 			return;
 		}
-		this.cache.keep(request.key(),
-				new CachedToken(request.key(), family, token, request.grant().cachePolicy().refreshAhead()));
+		this.cache.keep(request.key(), new CachedToken(request.key().first() ^ this.renewals, family, token,
+				request.grant().cachePolicy().refreshAhead()));
 	}
 
 	@Override

@@ -94,7 +94,7 @@ class AccessTokenCacheTests {
 	private CachedToken token(Duration usable) {
 		AccessToken token = new AccessToken("token", null, this.clock.instant(), this.clock.instant().plus(usable),
 				this.clock.instant().plus(usable));
-		return new CachedToken(key(0), this.families.of(key(0)), token, false);
+		return new CachedToken(0, this.families.of(key(0)), token, false);
 	}
 
 	private static TokenKey key(long number) {

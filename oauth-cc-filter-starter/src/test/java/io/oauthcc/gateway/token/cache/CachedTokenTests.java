@@ -24,7 +24,7 @@ class CachedTokenTests {
 	private static final long START = MutableClock.START.toEpochMilli();
 
 	@Test
-	void claimRenewalWhenManyKeysThenSpreadOver75To90PercentOfUsableLife() {
+	void claimRenewalWhenManyMomentsThenSpreadOver75To90PercentOfUsableLife() {
 		Random random = new Random(20261125);
 		int[] perPercent = new int[100];
 		for (int count = 0; count < 10_000; count++) {
@@ -52,7 +52,7 @@ class CachedTokenTests {
 
 	@Test
 	void claimRenewalWhenSwitchedOffThenNever() {
-		CachedToken cached = new CachedToken(new TokenKey(0, 0, 0, 0), FAMILY, token(Duration.ofSeconds(100)), false);
+		CachedToken cached = new CachedToken(0, FAMILY, token(Duration.ofSeconds(100)), false);
 		assertThat(cached.claimRenewal(START + 99_999)).isFalse();
 	}
 
@@ -113,8 +113,8 @@ class CachedTokenTests {
 		return new AccessTokenException(AccessTokenFailure.UNREACHABLE, "no");
 	}
 
-	private static CachedToken cached(long key, Duration usable) {
-		return new CachedToken(new TokenKey(key, 0, 0, 0), FAMILY, token(usable), true);
+	private static CachedToken cached(long moment, Duration usable) {
+		return new CachedToken(moment, FAMILY, token(usable), true);
 	}
 
 	private static AccessToken token(Duration usable) {

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -64,6 +65,7 @@ import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 
 /**
@@ -714,6 +716,67 @@ class CachingAccessTokenSourceTests {
 		verify(verifier).prepare(verified.grant());
 		verify(verifier).verify(any(), eq(verified.grant()),
 				eq(this.clock.instant().plus(TestGrants.LIMITS.acquisitionTimeout())));
+	}
+
+	@Test
+	void renewalWhenAnotherGatewayWasFirstThenItsTokenWithoutLease() {
+		TokenStore store = mock(TokenStore.class);
+		given(store.find(any(), any())).willReturn(Mono.empty());
+		given(store.fetchOnce(any(), any(), any())).willAnswer((call) -> call.getArgument(2));
+		CachingAccessTokenSource source = source(store, (request) -> Mono.just(token("ours", 60)));
+		AccessTokenRequest shared = shared("hush-id");
+		AccessToken ours = source.getToken(shared, Admission.FREE).block(LIMIT);
+		this.clock.advance(Duration.ofSeconds(50));
+		Instant now = this.clock.instant();
+		given(store.find(eq(shared), eq(ours)))
+			.willReturn(Mono.just(new AccessToken("theirs", null, now, now.plusSeconds(60), now.plusSeconds(54))));
+		assertThat(source.find(shared)).isSameAs(ours);
+		assertThat(source.find(shared)).isNotNull().extracting(AccessToken::value).isEqualTo("theirs");
+		verify(store, times(1)).fetchOnce(any(), any(), any());
+		assertThat(this.sent).hasValue(1);
+	}
+
+	@Test
+	void renewalWhenSeveralGatewaysThenNotAllAtTheSameMoment() {
+		TokenStore store = mock(TokenStore.class);
+		given(store.find(any(), any())).willReturn(Mono.empty());
+		given(store.fetchOnce(any(), any(), any())).willAnswer((call) -> call.getArgument(2));
+		CachingAccessTokenSource one = source(store, (request) -> Mono.just(token("one", 1000)));
+		CachingAccessTokenSource other = source(store, (request) -> Mono.just(token("other", 1000)));
+		List<AccessTokenRequest> shared = IntStream.range(0, 20).mapToObj((client) -> shared("id-" + client)).toList();
+		shared.forEach((request) -> one.getToken(request, Admission.FREE).block(LIMIT));
+		shared.forEach((request) -> other.getToken(request, Admission.FREE).block(LIMIT));
+		List<Long> differences = new ArrayList<>();
+		for (AccessTokenRequest request : shared) {
+			differences.add(Math.abs(renewedAfter(one, request) - renewedAfter(other, request)));
+		}
+		assertThat(differences).filteredOn((seconds) -> seconds > 5).hasSizeGreaterThan(10);
+	}
+
+	/** Seconds after which a call has the token renewed. The clock is as it was then. */
+	private long renewedAfter(CachingAccessTokenSource source, AccessTokenRequest request) {
+		Instant start = this.clock.instant();
+		int before = this.sent.get();
+		while (this.sent.get() == before) {
+			this.clock.advance(Duration.ofSeconds(1));
+			source.find(request);
+		}
+		long seconds = Duration.between(start, this.clock.instant()).toSeconds();
+		this.clock.advance(Duration.ofSeconds(-seconds));
+		return seconds;
+	}
+
+	private AccessTokenRequest shared(String clientId) {
+		return this.keys.requestsOf(TestGrants.grant().refreshAhead().store(STORE).build())
+			.with(ClientCredentials.of(clientId, "hush-secret"));
+	}
+
+	private CachingAccessTokenSource source(TokenStore store,
+			Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
+		TokenStores stores = mock(TokenStores.class);
+		given(stores.of(any())).willReturn(store);
+		return new CachingAccessTokenSource(counting(endpoint), UNASKED, stores, this.clock, 100, new TokenActivities(),
+				ObservationRegistry.NOOP);
 	}
 
 	private CachingAccessTokenSource source(Function<AccessTokenRequest, Mono<AccessTokenResponse>> endpoint) {
