@@ -15,6 +15,8 @@ final class Report {
 
 	private final List<String> lines = new ArrayList<>();
 
+	private final List<String> notes = new ArrayList<>();
+
 	private final List<String> broken = new ArrayList<>();
 
 	Report(String command, String... columns) {
@@ -26,6 +28,11 @@ final class Report {
 
 	void row(String... cells) {
 		this.lines.add("| " + String.join(" | ", cells) + " |");
+	}
+
+	/** What is said below the table. */
+	void note(String text) {
+		this.notes.add(text);
 	}
 
 	void check(boolean holds, String bound) {
@@ -41,6 +48,7 @@ final class Report {
 	/** Print it and end the process, with 1 if a bound is broken. */
 	void finish() {
 		this.lines.forEach(System.out::println);
+		this.notes.forEach((note) -> System.out.println("\n" + note));
 		this.broken.forEach((bound) -> System.err.println("Does not hold: " + bound));
 		System.out.flush();
 		Runtime.getRuntime().exit(this.broken.isEmpty() ? 0 : 1);
