@@ -13,8 +13,11 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
 
 /**
  * Callers on one thread, so that they take one core at most.
@@ -24,6 +27,8 @@ final class Callers implements AutoCloseable {
 	private static final int CONNECT_TIMEOUT_MILLIS = 10_000;
 
 	private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+	private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
 	private final int port;
 
@@ -51,6 +56,7 @@ final class Callers implements AutoCloseable {
 			.handler(new ChannelInitializer<>() {
 				@Override
 				protected void initChannel(Channel channel) {
+					Callers.this.open.add(channel);
 					connection.install(channel);
 				}
 			})
@@ -90,6 +96,7 @@ final class Callers implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.open.close().awaitUninterruptibly();
 		this.loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 

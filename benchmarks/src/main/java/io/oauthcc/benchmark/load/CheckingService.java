@@ -15,6 +15,11 @@ final class CheckingService extends LocalServer {
 
 	static final String GATEWAY = "gateway";
 
+	/** Nobody else answers with these. */
+	private static final int WRONG = 598;
+
+	private static final int EXPIRED = 599;
+
 	private static final String SCHEME = "Bearer ";
 
 	private final LongAdder wrong = new LongAdder();
@@ -36,11 +41,11 @@ final class CheckingService extends LocalServer {
 		String[] token = request.headers().get("Authorization", "").split("~", -1);
 		if (token.length != 3 || !token[0].equals(SCHEME + owner)) {
 			this.wrong.increment();
-			return new Answer(500, "wrong", Duration.ZERO);
+			return new Answer(WRONG, "wrong", Duration.ZERO);
 		}
 		if (Long.parseLong(token[1]) < System.currentTimeMillis()) {
 			this.expired.increment();
-			return new Answer(500, "expired", Duration.ZERO);
+			return new Answer(EXPIRED, "expired", Duration.ZERO);
 		}
 		return new Answer(200, "{\"status\":\"ok\"}", Duration.ZERO);
 	}

@@ -71,6 +71,7 @@ final class Hostile {
 		attacks.put("bodies byte by byte, to be kept for a replay", SlowBodies::new);
 		attacks.put("gone after the headers", () -> Cancellations.of(Duration.ofMillis(1), 1000));
 		attacks.put("gone while the token is obtained", () -> Cancellations.of(LATENCY.dividedBy(4), 0));
+		attacks.keySet().removeIf((name) -> !name.contains(System.getProperty("attacks", "")));
 		return attacks;
 	}
 

@@ -14,6 +14,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 class HostileHarnessIntegrationTests {
 
 	@Test
+	void attackWhenNothingIsLeakedThenNothingIsFound() {
+		assertThat(broken(FaultyGateway.Fault.NONE))
+			.noneSatisfy((bound) -> assertThat(bound).containsAnyOf("at the start", "leak detector"));
+	}
+
+	@Test
 	void attackWhenConnectionsAreLeakedThenTheyAreFound() {
 		assertThat(broken(FaultyGateway.Fault.LEAKED_CONNECTION))
 			.anySatisfy((bound) -> assertThat(bound).contains("at the start", "at the end"));
