@@ -1,10 +1,13 @@
 package io.oauthcc.gateway.filter;
 
+import java.io.ByteArrayOutputStream;
+
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -29,12 +32,27 @@ final class ReplayableRequest extends ServerHttpRequestDecorator {
 	 * @return the request with its body
 	 */
 	static Mono<ReplayableRequest> of(ServerHttpRequest request, long length) {
-		return DataBufferUtils.join(request.getBody(), Math.toIntExact(length)).map((buffer) -> {
-			byte[] body = new byte[buffer.readableByteCount()];
-			buffer.read(body);
-			DataBufferUtils.release(buffer);
-			return body;
-		}).defaultIfEmpty(new byte[0]).map((body) -> new ReplayableRequest(request, body));
+		return request.getBody()
+			.collect(ByteArrayOutputStream::new, (body, part) -> append(body, part, length))
+			.map((body) -> new ReplayableRequest(request, body.toByteArray()));
+	}
+
+	/**
+	 * Copied as it comes: a body of single bytes would else keep a buffer of the
+	 * network's for each.
+	 */
+	private static void append(ByteArrayOutputStream body, DataBuffer part, long length) {
+		try {
+			if (body.size() + part.readableByteCount() > length) {
+				throw new DataBufferLimitException("The body is longer than its declared length");
+			}
+			byte[] bytes = new byte[part.readableByteCount()];
+			part.read(bytes);
+			body.writeBytes(bytes);
+		}
+		finally {
+			DataBufferUtils.release(part);
+		}
 	}
 
 	@Override
