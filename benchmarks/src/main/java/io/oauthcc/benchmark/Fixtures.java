@@ -53,13 +53,15 @@ final class Fixtures {
 
 	/** The requests of callers with the usual options. */
 	static AccessTokenRequests requests() {
-		return new TokenKeyGenerator().requestsOf(new ClientCredentialsGrant("benchmark",
-				new TokenEndpointLocation.Configured(URI.create("http://127.0.0.1/token")),
-				ClientAuthentication.CLIENT_SECRET_BASIC, null, true, List.of(), null, List.of(), Map.of(), Map.of(),
-				new RequestLimits(Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
-				new CachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(24), true, Duration.ZERO,
-						Duration.ofSeconds(5)),
-				null, TransportSettings.DEFAULT, null, null));
+		return new TokenKeyGenerator()
+			.requestsOf(
+					new ClientCredentialsGrant("benchmark",
+							new TokenEndpointLocation.Configured(URI.create("http://127.0.0.1/token")),
+							ClientAuthentication.CLIENT_SECRET_BASIC, null, true, List.of(), null, List.of(), Map.of(),
+							Map.of(), new RequestLimits(Duration.ofSeconds(10), 3, Duration.ofSeconds(30)),
+							new CachePolicy(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(24), true,
+									Duration.ZERO, Duration.ofSeconds(5)),
+							null, TransportSettings.DEFAULT, null, null));
 	}
 
 	private static AccessToken token() {

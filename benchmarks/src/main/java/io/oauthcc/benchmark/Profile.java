@@ -16,8 +16,8 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Says of a recording of the Java Flight Recorder where the threads that serve requests
- * spend their time outside of system calls. What the platform and Spring's headers take counts for whoever calls
- * them.
+ * spend their time outside of system calls. What the platform and Spring's headers take
+ * counts for whoever calls them.
  */
 final class Profile {
 

@@ -33,7 +33,8 @@ final class WarmPath {
 	}
 
 	public static void main(String[] args) throws RunnerException {
-		System.out.print(table(run(new OptionsBuilder().include("\\.FilterBenchmark\\.").include("\\.KeyBenchmark\\."))));
+		System.out
+			.print(table(run(new OptionsBuilder().include("\\.FilterBenchmark\\.").include("\\.KeyBenchmark\\."))));
 	}
 
 	/**
@@ -42,9 +43,9 @@ final class WarmPath {
 	 * @return what each costs, by its name
 	 */
 	static Map<String, Cost> run(ChainedOptionsBuilder options) throws RunnerException {
-		Collection<RunResult> results = new Runner(options.addProfiler(GCProfiler.class)
-			.timeout(TimeValue.minutes(1))
-			.build()).run();
+		Collection<RunResult> results = new Runner(
+				options.addProfiler(GCProfiler.class).timeout(TimeValue.minutes(1)).build())
+			.run();
 		Map<String, Cost> costs = new LinkedHashMap<>();
 		for (RunResult result : results) {
 			String filter = result.getParams().getParam("filter");
@@ -62,8 +63,8 @@ final class WarmPath {
 	 */
 	static String table(Map<String, Cost> costs) {
 		StringBuilder text = new StringBuilder("| | ns | ± (99.9 %) | bytes |\n|---|---|---|---|\n");
-		costs.forEach((name, cost) -> text.append("| %s | %.0f | %.0f | %.0f |%n".formatted(name, cost.nanoseconds(),
-				cost.error(), cost.bytes())));
+		costs.forEach((name, cost) -> text
+			.append("| %s | %.0f | %.0f | %.0f |%n".formatted(name, cost.nanoseconds(), cost.error(), cost.bytes())));
 		text.append("\n| | measured | aim |\n|---|---|---|\n");
 		goals(costs).forEach((goal) -> text.append(goal.row()));
 		return text.toString();
@@ -77,8 +78,8 @@ final class WarmPath {
 		double mostOfApplication = MOST_TIMES_CONSTANT * constant.nanoseconds()
 				+ MOST_TIMES_DIGEST * digest.nanoseconds();
 		return List.of(
-				new Goal("gateway level, time of the constant header's",
-						gateway.nanoseconds() / constant.nanoseconds(), MOST_TIMES_CONSTANT),
+				new Goal("gateway level, time of the constant header's", gateway.nanoseconds() / constant.nanoseconds(),
+						MOST_TIMES_CONSTANT),
 				new Goal("gateway level, bytes more than the constant header", gateway.bytes() - constant.bytes(),
 						MOST_BYTES_GATEWAY),
 				new Goal("application level, time of 1.5 constant headers and 2.5 digests",
