@@ -77,12 +77,14 @@ class WireFaultsSeededIntegrationTests {
 		@Bean
 		AccessTokenClient clingingTokenClient() {
 			HttpAccessTokenClient client = new HttpAccessTokenClient(Clock.systemUTC(), 64);
+			AtomicInteger requests = new AtomicInteger();
 			return new AccessTokenClient() {
 
 				@Override
 				public Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout) {
-					return Mono
-						.defer(() -> Mono.fromFuture(client.send(request, Duration.ofMinutes(1)).toFuture(), true));
+					return Mono.defer(() -> (requests.incrementAndGet() == FIRST_THAT_FAILS)
+							? Mono.fromFuture(client.send(request, Duration.ofMinutes(1)).toFuture(), true)
+							: client.send(request, timeout));
 				}
 
 			};
