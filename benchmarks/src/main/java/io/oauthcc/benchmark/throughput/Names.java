@@ -7,14 +7,13 @@ import java.util.Map;
  */
 final class Names {
 
-	private static final Map<String, String> GATEWAYS = Map.of("starter", "this starter", "security",
-			"Spring Cloud Gateway", "nginx", "nginx, Lua", "haproxy", "HAProxy, Lua", "fastify",
-			"Fastify, openid-client");
+	private static final Map<String, String> GATEWAYS = Map.of("starter", "this starter", "security", "Spring Security",
+			"nginx", "nginx, Lua", "haproxy", "HAProxy, Lua", "fastify", "Fastify, openid-client");
 
 	private static final Map<String, String> ROUTES = Map.of("plain", "plain", "constant", "constant header", "gateway",
 			"gateway level", "application", "application level", "stored", "application level, Redis", "claimed",
-			"gateway level, claims and headers", "manager", "own filter, Spring Security's manager", "callers",
-			"the same, application level", "relay", "TokenRelay");
+			"gateway level, claims and headers", "manager", "manager, gateway level", "callers",
+			"manager, application level", "relay", "TokenRelay");
 
 	private Names() {
 	}

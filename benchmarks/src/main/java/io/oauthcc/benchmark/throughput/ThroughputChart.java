@@ -29,6 +29,7 @@ final class ThroughputChart {
 			  .bar { fill: #8c959f }
 			  .ours { fill: #0969da }
 			  .line { stroke: #57606a }
+			  .spread { stroke: #1f2328; stroke-width: 1.5; fill: none }
 			  @media (prefers-color-scheme: dark) {
 			    text { fill: #e6edf3 }
 			    .small { fill: #9198a1 }
@@ -36,6 +37,7 @@ final class ThroughputChart {
 			    .bar { fill: #656c76 }
 			    .ours { fill: #4493f8 }
 			    .line { stroke: #9198a1 }
+			    .spread { stroke: #e6edf3 }
 			  }
 			</style>
 			""";
@@ -98,7 +100,7 @@ final class ThroughputChart {
 				Names.gateway(route), Names.route(route));
 		append(svg, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"16\"/>%n", kind, LEFT, y + 2,
 				x(ratio.median()) - LEFT);
-		append(svg, "<path class=\"line\" d=\"M%1$d %3$d H%2$d M%1$d %4$d V%5$d M%2$d %4$d V%5$d\"/>%n",
+		append(svg, "<path class=\"spread\" d=\"M%1$d %3$d H%2$d M%1$d %4$d V%5$d M%2$d %4$d V%5$d\"/>%n",
 				x(ratio.lower()), x(ratio.upper()), y + 10, y + 6, y + 14);
 		append(svg, "<text x=\"%d\" y=\"%d\">%.2f</text>%n", LEFT + WIDTH + 16, y + 15, ratio.median());
 	}
