@@ -8,4 +8,4 @@ cd "$(dirname "$0")/.."
 read -ra entries <<<"${ENTRIES:-100000 1000000}"
 # G1: after a full collection other collectors leave some of the dead behind, which the histogram counts as int[].
 exec java "-Xmx${HEAP:-6g}" -XX:+UseG1GC -cp "benchmarks/target/classes:$(cat benchmarks/target/benchmarks.classpath)" \
-  io.oauthcc.benchmark.memory.MemoryReport "${LENGTH:-900}" "${BOUND:-2000}" "${entries[@]}"
+  io.oauthcc.benchmark.memory.MemoryReport "${LENGTH:-900}" "${BOUND:-2500}" "${entries[@]}"
