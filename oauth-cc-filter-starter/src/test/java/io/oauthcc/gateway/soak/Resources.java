@@ -84,7 +84,7 @@ record Resources(Map<String, Long> values) {
 			.responseContent()
 			.aggregate()
 			.asString()
-			.blockOptional(Duration.ofSeconds(20))
+			.blockOptional(Duration.ofMinutes(2))
 			.orElseThrow();
 	}
 

@@ -16,12 +16,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 
 import io.oauthcc.gateway.fixture.RawMessage;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * A server that keeps connections open, on sockets, so that nothing of Reactor Netty's is
  * on both sides, and which can go away and come back on the same port.
  */
 final class SoakServer implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(SoakServer.class);
 
 	private final Handler handler;
 
@@ -119,8 +123,12 @@ final class SoakServer implements AutoCloseable {
 				head = socket.isClosed() ? null : RawMessage.readHead(in);
 			}
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException ex) {
 			// The gateway has gone: its callers tell.
+		}
+		catch (RuntimeException ex) {
+			// Seen beside the failure that it causes.
+			logger.error("A server of the soak has hung up", ex);
 		}
 		finally {
 			this.connections.remove(socket);
