@@ -48,7 +48,7 @@ final class FakeRedis {
 
 	private Predicate<String> broken = (command) -> false;
 
-	private boolean frozen;
+	private Predicate<String> frozen = (command) -> false;
 
 	private int unanswered;
 
@@ -90,7 +90,7 @@ final class FakeRedis {
 		return Mono.defer(() -> {
 			String name = command + " " + text(key);
 			this.commands.add(name);
-			if (this.frozen) {
+			if (this.frozen.test(name)) {
 				return Mono.<T>never().doOnSubscribe((any) -> this.unanswered++).doOnCancel(() -> this.unanswered--);
 			}
 			if (name.equals("get " + this.other)) {
@@ -165,9 +165,9 @@ final class FakeRedis {
 		this.broken = broken;
 	}
 
-	/** Have no command answered. */
-	void freeze() {
-		this.frozen = true;
+	/** Have commands not answered. */
+	void freeze(Predicate<String> frozen) {
+		this.frozen = frozen;
 	}
 
 	/** How many commands somebody still waits for. */

@@ -126,7 +126,7 @@ class RedisTokenStoresTests {
 	void connectionWhenNothingComesBackThenReplaced() {
 		TokenStore store = this.stores.of(SETTINGS);
 		this.time.advanceTime();
-		this.redis.freeze();
+		this.redis.freeze((command) -> true);
 		store.find(request(store), null).subscribe();
 		this.time.advanceTimeBy(Duration.ofMillis(250));
 		assertThat(this.stores.availability()).isEqualTo(Map.of("spring", false));
@@ -136,6 +136,19 @@ class RedisTokenStoresTests {
 		this.time.advanceTimeBy(Duration.ofSeconds(10));
 		verify(this.redis.connection(), atLeastOnce()).closeLater();
 		assertThat(this.stores.availability()).isEqualTo(Map.of("spring", true));
+	}
+
+	@Test
+	void tokenWhenRedisTookNoneThenWrittenWhenItDoesAgain() {
+		TokenStore store = this.stores.of(SETTINGS);
+		AccessTokenRequest request = request(store);
+		String key = new StoreKey("fleet:", request.key()).entry();
+		this.redis.breakAll((command) -> command.equals("set " + key));
+		StepVerifier.create(store.fetchOnce(request, null, Mono.just(token()))).expectNextCount(1).verifyComplete();
+		assertThat(this.redis.get(key)).isNull();
+		this.redis.breakAll((command) -> false);
+		this.time.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(this.redis.get(key)).isNotNull();
 	}
 
 	@Test

@@ -85,6 +85,17 @@ class StoreLogTests {
 	}
 
 	@Test
+	void failedWhenOutageBeganJustAfterItWorkedThenToldOnce() {
+		this.log.works();
+		this.clock.advance(Duration.ofMillis(1));
+		this.log.failed(new TimeoutException());
+		assertTold(OUT.formatted("no answer in time"));
+		this.clock.advance(Duration.ofMinutes(2));
+		this.log.failed(new TimeoutException());
+		assertTold();
+	}
+
+	@Test
 	void worksWhenItDidThenNotTold() {
 		this.log.works();
 		assertTold();
@@ -97,9 +108,10 @@ class StoreLogTests {
 	@Test
 	void deafThenToldOnceAndIsNoOutage() {
 		this.log.deaf(new TimeoutException());
-		this.log.deaf(new TimeoutException());
 		assertTold("The token store [redis:6379], listening: no answer in time. Until that works again, this gateway "
 				+ "does not hear of tokens that others drop.");
+		this.log.deaf(new TimeoutException());
+		assertTold();
 		this.log.works();
 		assertTold();
 	}

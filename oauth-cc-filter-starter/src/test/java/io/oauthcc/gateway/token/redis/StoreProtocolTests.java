@@ -434,10 +434,13 @@ class StoreProtocolTests {
 		assertThat(gateway.find()).isEqualTo("a");
 		String generation = "get " + gateway.generation().generation();
 		gateway.disconnect();
-		this.redis.breakAll(generation::equals);
+		this.redis.freeze(generation::equals);
 		gateway.reconnect();
-		assertThat(gateway.find()).isNull();
-		this.redis.breakAll((command) -> false);
+		CompletableFuture<AccessToken> found = gateway.store.find(gateway.request, null).toFuture();
+		assertThat(found).isNotDone();
+		pass(Duration.ofMillis(500));
+		assertThat(found).isCompletedWithValue(null);
+		this.redis.freeze((command) -> false);
 		pass(Duration.ofSeconds(2));
 		assertThat(gateway.find()).isEqualTo("a");
 	}
@@ -468,7 +471,7 @@ class StoreProtocolTests {
 		Gateway gateway = new Gateway(FORMER);
 		this.redis.breakAll((command) -> command.startsWith("publish"));
 		gateway.fetch(Mono.never());
-		this.redis.freeze();
+		this.redis.freeze((command) -> true);
 		gateway.store.evict(gateway.request, token("a"));
 		assertThat(this.redis.unanswered()).isPositive();
 		gateway.store.dispose();
