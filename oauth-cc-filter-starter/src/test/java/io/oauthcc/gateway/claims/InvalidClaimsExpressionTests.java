@@ -111,6 +111,16 @@ class InvalidClaimsExpressionTests {
 				                                           ^""");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "1, 19, 13", "2, 18, 13" })
+	void parseWhenExcerptWouldCutCharacterThenWhole(int spaces, int before, int after) {
+		String space = " ".repeat(spaces);
+		String term = "Equals(`a`," + space + "`" + "😀".repeat(60) + "`)";
+		assertThat(messageOf(term + space + term).lines()).element(1)
+			.isEqualTo("  …" + "😀".repeat(before) + "`)" + space + "Equals(`a`," + space + "`" + "😀".repeat(after)
+					+ "…");
+	}
+
 	@Test
 	void parseWhenControlCharactersThenShownHarmlessly() {
 		assertThat(messageOf("Equals(`a\u001b[31m\t\u202e\u2028`, `😀`) \u0000")).isEqualTo("""
@@ -128,6 +138,7 @@ class InvalidClaimsExpressionTests {
 	@Test
 	void parseWhenNameIsLongThenOnlyItsBeginningIsRepeated() {
 		assertThat(messageOf("x".repeat(3000))).contains("'" + "x".repeat(40) + "…'").hasSizeLessThan(300);
+		assertThat(messageOf("x".repeat(40))).contains("'" + "x".repeat(40) + "'");
 	}
 
 	@Test

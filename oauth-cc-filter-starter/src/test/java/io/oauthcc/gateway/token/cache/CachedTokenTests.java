@@ -10,6 +10,7 @@ import io.oauthcc.gateway.token.MutableClock;
 import io.oauthcc.gateway.token.TokenKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,6 +80,16 @@ class CachedTokenTests {
 			}
 		}
 		assertThat(attempts).isBetween(3, 10);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "200, true", "199, false" })
+	void renewalFailedWhenNextToNothingIsLeftThenNeverAgain(long left, boolean again) {
+		CachedToken cached = cached(0, Duration.ofSeconds(100));
+		long now = START + 100_000 - left;
+		assertThat(cached.claimRenewal(now)).isTrue();
+		cached.renewalFailed(now, fault());
+		assertThat(cached.claimRenewal(now + 100)).isEqualTo(again);
 	}
 
 	@Test

@@ -36,6 +36,9 @@ class SingleFlightTests {
 		Mono<String> counted = this.work.mono().doOnSubscribe((subscription) -> started.incrementAndGet());
 		CompletableFuture<String> first = this.flights.join("key", counted).toFuture();
 		CompletableFuture<String> second = this.flights.join("key", counted).toFuture();
+		assertThat(this.flights.size()).isOne();
+		assertThat(this.flights.isInFlight("key")).isTrue();
+		assertThat(this.flights.isInFlight("other")).isFalse();
 		this.work.emit("value");
 		assertThat(first).isCompletedWithValue("value");
 		assertThat(second).isCompletedWithValue("value");
@@ -122,6 +125,17 @@ class SingleFlightTests {
 	}
 
 	@Test
+	void launchWhenUnderWayThenDoesNothing() {
+		AtomicInteger started = new AtomicInteger();
+		assertThat(this.flights.launch("key", this.work.mono())).isTrue();
+		assertThat(this.flights.launch("key", Mono.fromCallable(() -> "value" + started.incrementAndGet()))).isFalse();
+		assertThat(started).hasValue(0);
+		CompletableFuture<String> joined = this.flights.join("key", Mono.never()).toFuture();
+		this.work.emit("value");
+		assertThat(joined).isCompletedWithValue("value");
+	}
+
+	@Test
 	void stopWhenUnderWayThenEndsTheWorkAndTheNextStartsAnew() {
 		CompletableFuture<String> first = this.flights.join("key", this.work.mono()).toFuture();
 		this.flights.stop();
@@ -133,6 +147,7 @@ class SingleFlightTests {
 	@Test
 	void disposeWhenUnderWayThenEndsTheWorkAndFailsThoseWhoWait() {
 		CompletableFuture<String> first = this.flights.join("key", this.work.mono()).toFuture();
+		assertThat(this.flights.isDisposed()).isFalse();
 		this.flights.dispose();
 		this.work.assertCancelled();
 		assertThat(first).isCompletedExceptionally();

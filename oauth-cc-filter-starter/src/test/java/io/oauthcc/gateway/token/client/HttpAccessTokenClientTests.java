@@ -64,7 +64,10 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
  */
 class HttpAccessTokenClientTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(20);
+	private static final Duration LIMIT = Duration.ofSeconds(60);
+
+	/** The first request of a JVM takes long where there is little of a processor. */
+	private static final Duration TIMEOUT = Duration.ofSeconds(50);
 
 	private static final String TOKEN = "{\"access_token\":\"hush-token\",\"token_type\":\"Bearer\",\"expires_in\":60}";
 
@@ -620,7 +623,7 @@ class HttpAccessTokenClientTests {
 	}
 
 	private TestGrants grant() {
-		return TestGrants.grant().tokenUri(url("/oauth2/token"));
+		return TestGrants.grant().tokenUri(url("/oauth2/token")).timeout(TIMEOUT);
 	}
 
 	private String url(String target) {

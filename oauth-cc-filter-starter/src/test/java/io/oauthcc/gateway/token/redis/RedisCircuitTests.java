@@ -9,6 +9,10 @@ import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisReadOnlyException;
 import io.oauthcc.gateway.token.redis.RedisCircuit.Use;
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -124,6 +129,45 @@ class RedisCircuitTests {
 		this.circuit.dispose();
 		this.time.advanceTimeBy(Duration.ofMinutes(1));
 		assertThat(this.probed).isEmpty();
+	}
+
+	@Test
+	void closedWhenNothingIsKeptFromRedis() {
+		assertThat(this.circuit.isClosed()).isTrue();
+		this.broken.add(Use.WRITE);
+		send(Use.WRITE);
+		assertThat(this.circuit.isClosed()).isFalse();
+		this.broken.clear();
+		this.time.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(this.circuit.isClosed()).isTrue();
+	}
+
+	@Test
+	void outageWhenThereAreTwoThenToldAndOverWithTheLast() {
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		Logger logger = (Logger) LoggerFactory.getLogger(StoreLog.class);
+		log.start();
+		logger.addAppender(log);
+		try {
+			this.broken.addAll(EnumSet.of(Use.READ, Use.WRITE));
+			send(Use.READ);
+			send(Use.WRITE);
+			this.broken.remove(Use.READ);
+			this.error = new RedisCommandExecutionException("READONLY hush");
+			this.time.advanceTimeBy(Duration.ofSeconds(1));
+			assertThat(log.list).extracting(ILoggingEvent::getLevel).containsExactly(Level.WARN, Level.WARN);
+			assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+				.element(1)
+				.asString()
+				.contains("READONLY");
+			this.broken.clear();
+			this.time.advanceTimeBy(Duration.ofSeconds(1));
+			assertThat(log.list).extracting(ILoggingEvent::getLevel)
+				.containsExactly(Level.WARN, Level.WARN, Level.INFO);
+		}
+		finally {
+			logger.detachAppender(log);
+		}
 	}
 
 	private static RuntimeException timeout() {

@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Random;
 import java.util.Set;
 
@@ -25,8 +26,25 @@ class StoredTokenTests {
 		for (StoredToken token : new StoredToken[] { token(null), token(Set.of()),
 				token(Set.of("read", "wr\u00e9te")) }) {
 			assertThat(StoredToken.of(token.toBytes())).isEqualTo(token);
-			assertThat(token.toString()).doesNotContain("hush");
+			assertThat(token.toString()).contains("expiresAt=").doesNotContain("hush");
 		}
+	}
+
+	@Test
+	void readWhenManyScopesThenTenThousandAtMost() {
+		Set<String> scopes = new LinkedHashSet<>();
+		while (scopes.size() < 10_000) {
+			scopes.add("s" + scopes.size());
+		}
+		assertThat(StoredToken.of(token(scopes).toBytes())).isEqualTo(token(scopes));
+		scopes.add("one more");
+		assertThat(StoredToken.of(token(scopes).toBytes())).isNull();
+	}
+
+	@Test
+	void readWhenTextIsAllThatIsLeftThenRead() {
+		StoredToken empty = new StoredToken("", Set.of(""), Instant.EPOCH, Instant.EPOCH, 0);
+		assertThat(StoredToken.of(empty.toBytes())).isEqualTo(empty);
 	}
 
 	@Test
@@ -66,6 +84,8 @@ class StoredTokenTests {
 			changed[index] ^= 1;
 			assertThat(cipher.decrypt(changed, KEY)).isNull();
 		}
+		byte[] nothing = cipher.encrypt(new byte[0], KEY);
+		assertThat(cipher.decrypt(nothing, KEY)).isEmpty();
 		assertThat(cipher.decrypt(new byte[0], KEY)).isNull();
 		assertThat(cipher.decrypt(new byte[40], KEY)).isNull();
 	}
