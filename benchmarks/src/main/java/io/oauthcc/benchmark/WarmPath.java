@@ -51,7 +51,7 @@ final class WarmPath {
 			String filter = result.getParams().getParam("filter");
 			String name = (filter != null) ? filter : result.getPrimaryResult().getLabel();
 			costs.put(name, new Cost(result.getPrimaryResult().getScore(), result.getPrimaryResult().getScoreError(),
-					result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
+					Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore()));
 		}
 		return costs;
 	}
