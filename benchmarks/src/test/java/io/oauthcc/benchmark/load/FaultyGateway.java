@@ -156,7 +156,9 @@ class FaultyGateway {
 			}
 			Mono<String> asked = ask(authorization).doOnNext((obtained) -> this.kept.put(key, obtained));
 			return (this.fault == Fault.NO_SINGLE_FLIGHT) ? asked
-					: this.inFlight.computeIfAbsent(key, (absent) -> asked.cache());
+					// Ends when all who wait for it have gone, or it would keep others
+					// waiting.
+					: this.inFlight.computeIfAbsent(key, (absent) -> asked.share());
 		}
 
 		private Mono<String> ask(String authorization) {
