@@ -23,6 +23,11 @@ final class TokenEndpointBreaker {
 
 	private static final Logger logger = LoggerFactory.getLogger(TokenEndpointBreaker.class);
 
+	/**
+	 * So many calls that a closed circuit never opens by itself; a half-open one does.
+	 */
+	private static final int OPENED_HERE = Integer.MAX_VALUE;
+
 	private final Clock clock;
 
 	private final ResilienceSettings settings;
@@ -34,17 +39,18 @@ final class TokenEndpointBreaker {
 	TokenEndpointBreaker(String name, ResilienceSettings settings, Clock clock) {
 		this.clock = clock;
 		this.settings = settings;
-		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
-			.failureRateThreshold(settings.failureRateThreshold())
-			// The lock-free kind fails at a second outcome in a window of one, which is
-			// what a half-open circuit has.
-			.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), settings.minimumNumberOfCalls(),
-					SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
-			.waitDurationInOpenState(settings.waitInOpenState())
-			.permittedNumberOfCallsInHalfOpenState(1)
-			.recordException(TokenEndpointBreaker::isFault)
-			.clock(clock)
-			.build());
+		this.circuitBreaker = CircuitBreaker.of(name,
+				CircuitBreakerConfig.custom()
+					.failureRateThreshold(settings.failureRateThreshold())
+					// The lock-free kind fails at a second outcome in a window of one,
+					// which is what a half-open circuit has.
+					.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), OPENED_HERE,
+							SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
+					.waitDurationInOpenState(settings.waitInOpenState())
+					.permittedNumberOfCallsInHalfOpenState(1)
+					.recordException(TokenEndpointBreaker::isFault)
+					.clock(clock)
+					.build());
 		this.circuitBreaker.getEventPublisher().onStateTransition((event) -> changed(event.getStateTransition()));
 	}
 
@@ -91,30 +97,27 @@ final class TokenEndpointBreaker {
 	}
 
 	void succeeded(long start) {
-		if (wouldOpen()) {
-			this.circuitBreaker.releasePermission();
-			return;
-		}
 		this.circuitBreaker.onSuccess(now() - start, this.circuitBreaker.getTimestampUnit());
 	}
 
 	void failed(long start, Throwable error) {
-		if (!isFault(error)) {
-			succeeded(start);
-			return;
-		}
 		this.circuitBreaker.onError(now() - start, this.circuitBreaker.getTimestampUnit(), error);
+		if (isFault(error)) {
+			openIfTooMany();
+		}
 	}
 
 	/**
-	 * Whether the circuit is about to open at an answer: when those from before some
-	 * failures leave the window, the failures outweigh, though they are over.
+	 * At a failure alone: when answers from before some failures leave the window, the
+	 * failures outweigh, though they are over.
 	 */
-	private boolean wouldOpen() {
+	private synchronized void openIfTooMany() {
 		CircuitBreaker.Metrics counted = this.circuitBreaker.getMetrics();
-		int withAnswer = counted.getNumberOfBufferedCalls() + 1;
-		return this.circuitBreaker.getState() == State.CLOSED && withAnswer >= this.settings.minimumNumberOfCalls()
-				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * withAnswer;
+		int calls = counted.getNumberOfBufferedCalls();
+		if (this.circuitBreaker.getState() == State.CLOSED && calls >= this.settings.minimumNumberOfCalls()
+				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * calls) {
+			this.circuitBreaker.transitionToOpenState();
+		}
 	}
 
 	void cancelled() {
