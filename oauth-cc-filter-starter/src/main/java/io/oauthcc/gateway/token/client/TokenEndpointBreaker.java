@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
@@ -33,6 +34,8 @@ final class TokenEndpointBreaker {
 	private final ResilienceSettings settings;
 
 	private final CircuitBreaker circuitBreaker;
+
+	private final AtomicBoolean opening = new AtomicBoolean();
 
 	private volatile long closedAgainAt;
 
@@ -111,12 +114,17 @@ final class TokenEndpointBreaker {
 	 * At a failure alone: when answers from before some failures leave the window, the
 	 * failures outweigh, though they are over.
 	 */
-	private synchronized void openIfTooMany() {
+	private void openIfTooMany() {
 		CircuitBreaker.Metrics counted = this.circuitBreaker.getMetrics();
 		int calls = counted.getNumberOfBufferedCalls();
-		if (this.circuitBreaker.getState() == State.CLOSED && calls >= this.settings.minimumNumberOfCalls()
-				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * calls) {
-			this.circuitBreaker.transitionToOpenState();
+		boolean tooMany = calls >= this.settings.minimumNumberOfCalls()
+				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * calls;
+		// Once, though several fail at the same time; nobody waits while that is logged.
+		if (tooMany && this.opening.compareAndSet(false, true)) {
+			if (this.circuitBreaker.getState() == State.CLOSED) {
+				this.circuitBreaker.transitionToOpenState();
+			}
+			this.opening.set(false);
 		}
 	}
 
