@@ -122,6 +122,7 @@ final class Hostile {
 				"%d of %d".formatted(seen.newcomers().failures(), seen.newcomers().count()));
 		System.err.printf("%s: honest %s, newcomers %s, hostile %s%n", name, seen.honest().outcomes(),
 				seen.newcomers().outcomes(), seen.hostile().outcomes());
+		this.report.check(attack == null || seen.hostile().count() > 0, name + ": no attack came through");
 		this.report.check(seen.honest().failures() == 0,
 				"%s: honest callers get %s".formatted(name, seen.honest().outcomes()));
 	}

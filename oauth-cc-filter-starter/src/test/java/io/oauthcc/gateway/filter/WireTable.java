@@ -92,6 +92,7 @@ record WireTable(Map<WireFault, Map<String, String>> rows) {
 				column.put(fault, cell);
 			}
 		});
+		assertThat(column).as(name).isNotEmpty();
 		return column;
 	}
 

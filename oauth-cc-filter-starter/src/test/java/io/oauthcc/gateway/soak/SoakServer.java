@@ -25,6 +25,8 @@ import org.apache.commons.logging.LogFactory;
  */
 final class SoakServer implements AutoCloseable {
 
+	private static final int ATTEMPTS = 100;
+
 	private static final Log logger = LogFactory.getLog(SoakServer.class);
 
 	private final Handler handler;
@@ -46,7 +48,7 @@ final class SoakServer implements AutoCloseable {
 	}
 
 	static SoakServer start(Handler handler) {
-		while (true) {
+		for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 			try {
 				// One that no outgoing connection gets while the server is away.
 				return new SoakServer(listen(ThreadLocalRandom.current().nextInt(22_000, 32_000)), handler);
@@ -56,6 +58,7 @@ final class SoakServer implements AutoCloseable {
 				Thread.onSpinWait();
 			}
 		}
+		throw new IllegalStateException("No port is free");
 	}
 
 	private static ServerSocket listen(int port) throws IOException {

@@ -226,7 +226,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			})
 			.doOnNext((token) -> {
 				activity.count(TokenEvent.RENEWED);
-				renewed(cached, token);
+				renewed(request, cached);
 			});
 		if (!this.requests.launch(request.key(), this.acquisitions.inFlight(request, renewal))) {
 			cached.renewalFailed(this.clock.millis(), null);
@@ -240,15 +240,21 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 			AcquisitionContext acquisition) {
 		TokenStore store = storeOf(request.grant());
 		Instant deadline = deadlineOf(request);
-		Mono<AccessToken> fetched = Mono
-			.defer(() -> fetch(request, Standing.RENEWING, outdated, deadline, acquisition));
+		Mono<AccessToken> fetched = Mono.defer(() -> fetch(request, Standing.RENEWING,
+				later(outdated, this.dropped.find(request.key())), deadline, acquisition));
 		return (store == null) ? fetched
 				: findInStore(request, store, outdated, deadline, acquisition).switchIfEmpty(fetched);
 	}
 
-	/** One that is usable at no time does not take the other's place. */
-	private void renewed(CachedToken cached, AccessToken token) {
-		if (!token.isUsableAt(this.clock.millis())) {
+	private static AccessToken later(AccessToken token, @Nullable AccessToken dropped) {
+		return (dropped != null && dropped.issuedAt().isAfter(token.issuedAt())) ? dropped : token;
+	}
+
+	/**
+	 * One that is usable at no time, or was dropped meanwhile, did not take its place.
+	 */
+	private void renewed(AccessTokenRequest request, CachedToken cached) {
+		if (this.cache.find(request.key()) == cached) {
 			cached.renewalFailed(this.clock.millis(), null);
 		}
 	}
@@ -326,21 +332,23 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 	@Override
 	public boolean drop(AccessTokenRequest request, AccessToken refused) {
 		CachedToken cached = this.cache.find(request.key());
-		if (cached != null && cached.token() != refused) {
+		// The same may have been read from a store, or issued, again.
+		if (cached != null && !cached.token().value().equals(refused.value())) {
 			return true;
 		}
-		Instant oldEnough = refused.issuedAt().plus(request.grant().cachePolicy().minTokenAge());
+		AccessToken latest = (cached != null) ? cached.token() : refused;
+		Instant oldEnough = latest.issuedAt().plus(request.grant().cachePolicy().minTokenAge());
 		if (this.clock.instant().isBefore(oldEnough)) {
 			return false;
 		}
 		TokenStore store = storeOf(request.grant());
 		// First, so that whoever finds it gone from memory does not take it from there.
-		boolean news = store != null && this.dropped.add(request.key(), refused);
+		boolean news = store != null && this.dropped.add(request.key(), latest);
 		if (cached != null) {
 			this.cache.remove(request.key(), cached);
 		}
 		if (store != null && news) {
-			store.evict(request, refused);
+			store.evict(request, latest);
 		}
 		return true;
 	}

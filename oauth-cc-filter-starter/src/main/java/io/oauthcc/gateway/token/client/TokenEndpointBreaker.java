@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
@@ -23,28 +24,36 @@ final class TokenEndpointBreaker {
 
 	private static final Logger logger = LoggerFactory.getLogger(TokenEndpointBreaker.class);
 
+	/**
+	 * So many calls that a closed circuit never opens by itself; a half-open one does.
+	 */
+	private static final int OPENED_HERE = Integer.MAX_VALUE;
+
 	private final Clock clock;
 
 	private final ResilienceSettings settings;
 
 	private final CircuitBreaker circuitBreaker;
 
+	private final AtomicBoolean opening = new AtomicBoolean();
+
 	private volatile long closedAgainAt;
 
 	TokenEndpointBreaker(String name, ResilienceSettings settings, Clock clock) {
 		this.clock = clock;
 		this.settings = settings;
-		this.circuitBreaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
-			.failureRateThreshold(settings.failureRateThreshold())
-			// The lock-free kind fails at a second outcome in a window of one, which is
-			// what a half-open circuit has.
-			.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), settings.minimumNumberOfCalls(),
-					SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
-			.waitDurationInOpenState(settings.waitInOpenState())
-			.permittedNumberOfCallsInHalfOpenState(1)
-			.recordException(TokenEndpointBreaker::isFault)
-			.clock(clock)
-			.build());
+		this.circuitBreaker = CircuitBreaker.of(name,
+				CircuitBreakerConfig.custom()
+					.failureRateThreshold(settings.failureRateThreshold())
+					// The lock-free kind fails at a second outcome in a window of one,
+					// which is what a half-open circuit has.
+					.slidingWindow(Math.toIntExact(settings.slidingWindow().toSeconds()), OPENED_HERE,
+							SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
+					.waitDurationInOpenState(settings.waitInOpenState())
+					.permittedNumberOfCallsInHalfOpenState(1)
+					.recordException(TokenEndpointBreaker::isFault)
+					.clock(clock)
+					.build());
 		this.circuitBreaker.getEventPublisher().onStateTransition((event) -> changed(event.getStateTransition()));
 	}
 
@@ -91,30 +100,32 @@ final class TokenEndpointBreaker {
 	}
 
 	void succeeded(long start) {
-		if (wouldOpen()) {
-			this.circuitBreaker.releasePermission();
-			return;
-		}
 		this.circuitBreaker.onSuccess(now() - start, this.circuitBreaker.getTimestampUnit());
 	}
 
 	void failed(long start, Throwable error) {
-		if (!isFault(error)) {
-			succeeded(start);
-			return;
-		}
 		this.circuitBreaker.onError(now() - start, this.circuitBreaker.getTimestampUnit(), error);
+		if (isFault(error)) {
+			openIfTooMany();
+		}
 	}
 
 	/**
-	 * Whether the circuit is about to open at an answer: when those from before some
-	 * failures leave the window, the failures outweigh, though they are over.
+	 * At a failure alone: when answers from before some failures leave the window, the
+	 * failures outweigh, though they are over.
 	 */
-	private boolean wouldOpen() {
+	private void openIfTooMany() {
 		CircuitBreaker.Metrics counted = this.circuitBreaker.getMetrics();
-		int withAnswer = counted.getNumberOfBufferedCalls() + 1;
-		return this.circuitBreaker.getState() == State.CLOSED && withAnswer >= this.settings.minimumNumberOfCalls()
-				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * withAnswer;
+		int calls = counted.getNumberOfBufferedCalls();
+		boolean tooMany = calls >= this.settings.minimumNumberOfCalls()
+				&& 100L * counted.getNumberOfFailedCalls() >= (long) this.settings.failureRateThreshold() * calls;
+		// Once, though several fail at the same time; nobody waits while that is logged.
+		if (tooMany && this.opening.compareAndSet(false, true)) {
+			if (this.circuitBreaker.getState() == State.CLOSED) {
+				this.circuitBreaker.transitionToOpenState();
+			}
+			this.opening.set(false);
+		}
 	}
 
 	void cancelled() {

@@ -190,8 +190,12 @@ final class RedisTokenStore implements TokenStore, Disposable {
 	}
 
 	private boolean isNews(AccessToken token, @Nullable AccessToken outdated) {
-		return token.isUsableAt(this.clock.millis())
-				&& (outdated == null || token.issuedAt().isAfter(outdated.issuedAt()));
+		return token.isUsableAt(this.clock.millis()) && (outdated == null || isLater(token, outdated));
+	}
+
+	/** One of a clock that is ahead seems later each time that it is read. */
+	private static boolean isLater(AccessToken token, AccessToken outdated) {
+		return token.issuedAt().isAfter(outdated.issuedAt()) && !token.value().equals(outdated.value());
 	}
 
 	private void remember(List<StoreKey> keys, AccessToken token) {

@@ -46,6 +46,7 @@ import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
@@ -251,6 +252,67 @@ class TokenSourceStateTests {
 		// Others who had it in use come later.
 		assertThat(this.source.drop(this.stored, token)).isTrue();
 		verify(this.store, times(1)).evict(any(), any());
+	}
+
+	@Test
+	void dropWhenReadFromStoreAgainThenGoneAsWell() {
+		given(this.store.find(this.stored, null)).willReturn(Mono.just(token("a")));
+		get(this.stored);
+		AccessToken sameAsAnotherCallHasIt = token("a");
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(this.source.drop(this.stored, sameAsAnotherCallHasIt)).isTrue();
+		assertThat(this.source.peek(this.stored)).isNull();
+	}
+
+	@Test
+	void dropWhenEndpointIssuedTheSameAgainThenNotAskedForEachRefusal() {
+		AccessToken refused = token("a");
+		answer(refused);
+		get(this.plain);
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(this.source.drop(this.plain, refused)).isTrue();
+		answer(token("a"));
+		get(this.plain);
+		assertThat(this.source.drop(this.plain, refused)).isFalse();
+		assertThat(this.source.peek(this.plain)).isNotNull();
+	}
+
+	@Test
+	void renewalWhenDroppedElsewhereMeanwhileThenTriedAgain() {
+		AccessTokenRequest renewable = this.keys.requestsOf(TestGrants.grant().store(STORE).refreshAhead().build())
+			.with(CONFIGURED);
+		answer(token("a"));
+		get(renewable);
+		Sinks.One<AccessToken> second = Sinks.one();
+		this.answers.add(second.asMono());
+		this.clock.advance(Duration.ofMinutes(54));
+		assertThat(get(renewable)).isEqualTo("a");
+		listener().evicted(renewable.key(), (token) -> token.value().equals("b"));
+		second.tryEmitValue(token("b")).orThrow();
+		answer(token("c"));
+		this.clock.advance(Duration.ofMinutes(1));
+		assertThat(get(renewable)).isEqualTo("a");
+		assertThat(get(renewable)).isEqualTo("c");
+	}
+
+	@Test
+	void renewalWhenThatInStoreDoesNotPassThenNotTakenUnderLease() {
+		AccessTokenRequest verified = this.keys
+			.requestsOf(TestGrants.grant()
+				.store(STORE)
+				.refreshAhead()
+				.jwtVerification(new JwtVerification(null, "https://idp.example", List.of(), Duration.ZERO))
+				.build())
+			.with(CONFIGURED);
+		answer(token("a"));
+		get(verified);
+		this.clock.advance(Duration.ofMinutes(54));
+		AccessToken theirs = token("theirs");
+		given(this.store.find(any(), any())).willReturn(Mono.just(theirs));
+		given(this.verifier.verify(eq(theirs), any(), any()))
+			.willReturn(Mono.error(new AccessTokenException(AccessTokenFailure.UNVERIFIED, "no")));
+		get(verified);
+		verify(this.store).fetchOnce(eq(verified), eq(theirs), any());
 	}
 
 	@Test

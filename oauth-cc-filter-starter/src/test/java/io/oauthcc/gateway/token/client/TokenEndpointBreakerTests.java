@@ -48,6 +48,14 @@ class TokenEndpointBreakerTests {
 	}
 
 	@Test
+	void breakerWhenOneMoreFailsAmongManyAnswersThenStaysClosed() {
+		seconds(1, 0, 9);
+		seconds(20, 100, 0);
+		seconds(1, 0, 1);
+		assertThat(this.breaker.state()).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
 	void breakerWhenFewAnswersAmongFailuresThenOpens() {
 		seconds(3, 1, 4);
 		assertThat(this.breaker.state()).isEqualTo(EndpointState.OPEN);

@@ -111,6 +111,16 @@ class StoreProtocolTests {
 	}
 
 	@Test
+	void findWhenOutdatedIsOfClockAheadThenNotFoundAgain() {
+		Gateway gateway = new Gateway(FORMER);
+		Instant ahead = this.clock.instant().plusSeconds(2);
+		gateway.fetch(Mono.just(token("a", ahead, ahead.plusSeconds(3600))));
+		AccessToken found = gateway.store.find(gateway.request, null).block();
+		this.clock.advance(Duration.ofSeconds(1));
+		assertThat(gateway.find(found)).isNull();
+	}
+
+	@Test
 	void othersWhenLeaseIsHeldThenWaitForItsToken() {
 		Gateway one = new Gateway(FORMER);
 		Gateway two = new Gateway(FORMER);
