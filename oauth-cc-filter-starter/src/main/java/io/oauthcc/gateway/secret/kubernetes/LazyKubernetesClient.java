@@ -55,12 +55,16 @@ public final class LazyKubernetesClient implements Supplier<KubernetesClient>, D
 	private KubernetesClient create() {
 		KubernetesClient application = this.applicationClient.get();
 		Config config = (application != null) ? application.getConfiguration() : Config.autoConfigure(null);
+		// Without one, what does not come would be waited for ever.
+		int timeout = (config.getRequestTimeout() > 0) ? config.getRequestTimeout() : Config.DEFAULT_REQUEST_TIMEOUT;
 		return new KubernetesClientBuilder()
 			// Retries nothing by itself: a watch does, and tells meanwhile what is wrong.
 			.withConfig(new ConfigBuilder(config).withRequestRetryBackoffLimit(0)
 				.withWatchReconnectInterval(WATCH_RECONNECT_INTERVAL)
+				.withRequestTimeout(timeout)
 				.build())
-			.withHttpClientBuilderConsumer((builder) -> builder.addOrReplaceInterceptor(HTTP_LOGGING, null))
+			.withHttpClientBuilderConsumer((builder) -> builder.addOrReplaceInterceptor(HTTP_LOGGING, null)
+				.addOrReplaceInterceptor(WholeAnswerTimeout.class.getSimpleName(), new WholeAnswerTimeout(timeout)))
 			.build();
 	}
 

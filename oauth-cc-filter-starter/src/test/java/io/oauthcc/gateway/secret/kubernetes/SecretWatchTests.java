@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -17,12 +19,18 @@ import io.fabric8.kubernetes.api.model.SecretListBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.ServerRequest;
 import io.fabric8.mockwebserver.ServerResponse;
+import io.oauthcc.gateway.fixture.FaultProxy;
+import io.oauthcc.gateway.fixture.WireFault;
 import io.oauthcc.gateway.secret.SecretSnapshot;
 import io.oauthcc.gateway.secret.SecretValue;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * An API server whose answers are written down, and that answers nothing else.
@@ -39,6 +48,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SecretWatchTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(30);
+
+	private static final int TIMEOUT_MILLIS = 1000;
 
 	private static final Duration SOON = Duration.ofMillis(200);
 
@@ -146,6 +157,35 @@ class SecretWatchTests {
 	}
 
 	@Test
+	void listWhenBodyStallsLaterThenListsAgain() {
+		list(secret("1", "one"));
+		watch("1", new WatchEvent(status(410), "ERROR"));
+		relist(secret("9", "two"));
+		relist(secret("9", "two"));
+		watch("9", new WatchEvent(secret("10", "three"), "MODIFIED"));
+		assertSnapshotsThoughStalled((answer) -> answer.contains("SecretList") && answer.contains("\"9\""),
+				WireFault.STALLED_IN_BODY, value("one"), value("two"), value("three"));
+	}
+
+	@Test
+	void watchWhenItDoesNotBeginThenWatchesWithoutWebSocket() {
+		list(secret("1", "one"));
+		watch("1");
+		watchWithoutWebSocket("1", new WatchEvent(secret("2", "two"), "MODIFIED"));
+		assertSnapshotsThoughStalled((answer) -> answer.startsWith("HTTP/1.1 101"), WireFault.STALLED_IN_HEAD,
+				value("one"), value("two"));
+	}
+
+	@Test
+	void watchWhenRefusalStallsThenWatchesWithoutWebSocket() {
+		list(secret("1", "one"));
+		this.server.expect().get().withPath(watchOf("1")).andReturn(403, status(403)).once();
+		watchWithoutWebSocket("1", new WatchEvent(secret("2", "two"), "MODIFIED"));
+		assertSnapshotsThoughStalled((answer) -> answer.startsWith("HTTP/1.1 403"), WireFault.STALLED_IN_BODY,
+				value("one"), value("two"));
+	}
+
+	@Test
 	void valueWhenNotEncodedThenMissing() {
 		Secret secret = secret("1", null);
 		secret.setData(Map.of("client_secret", "a"));
@@ -173,14 +213,60 @@ class SecretWatchTests {
 			.verify(LIMIT);
 	}
 
+	@Test
+	void snapshotsWhenApplicationHasNoTimeLimitThenListedWithTheDefault() {
+		list(secret("1", "one"));
+		watch("1");
+		LazyKubernetesClient client = client(this.server.getPort(), 0);
+		try {
+			assertSnapshots(client, value("one"));
+			assertThat(client.get().getConfiguration().getRequestTimeout()).isEqualTo(Config.DEFAULT_REQUEST_TIMEOUT);
+		}
+		finally {
+			client.destroy();
+		}
+	}
+
 	@SafeVarargs
 	private final void assertSnapshots(Consumer<SecretSnapshot>... expected) {
+		assertSnapshots(this.client, expected);
+	}
+
+	@SafeVarargs
+	private static void assertSnapshots(LazyKubernetesClient client, Consumer<SecretSnapshot>... expected) {
 		StepVerifier.Step<SecretSnapshot> step = StepVerifier
-			.create(new KubernetesSecretResolver(this.client, "gateway").snapshots("oauth"));
+			.create(new KubernetesSecretResolver(client, "gateway").snapshots("oauth"));
 		for (Consumer<SecretSnapshot> each : expected) {
 			step = step.assertNext(each);
 		}
 		step.thenCancel().verify(LIMIT);
+	}
+
+	/** One answer stalls, and no other. */
+	@SafeVarargs
+	private void assertSnapshotsThoughStalled(Predicate<String> answers, WireFault stalled,
+			Consumer<SecretSnapshot>... expected) {
+		AtomicBoolean first = new AtomicBoolean(true);
+		try (FaultProxy proxy = FaultProxy.http(this.server.getPort())) {
+			proxy.begin(stalled, (answer) -> answers.test(answer) && first.getAndSet(false));
+			LazyKubernetesClient client = client(proxy.port(), TIMEOUT_MILLIS);
+			try {
+				assertSnapshots(client, expected);
+				assertThat(first).as("nothing has stalled").isFalse();
+				await().atMost(LIMIT).untilAsserted(() -> assertThat(proxy.struck()).as("connections left").isZero());
+			}
+			finally {
+				client.destroy();
+			}
+		}
+	}
+
+	private static LazyKubernetesClient client(int port, int timeoutMillis) {
+		return new LazyKubernetesClient(() -> new KubernetesClientBuilder()
+			.withConfig(new ConfigBuilder().withMasterUrl("http://127.0.0.1:%d/".formatted(port))
+				.withRequestTimeout(timeoutMillis)
+				.build())
+			.build());
 	}
 
 	private void list(Secret secret) {
@@ -212,6 +298,10 @@ class SecretWatchTests {
 			session.waitFor(SOON.toMillis()).andEmit(event);
 		}
 		session.done().once();
+	}
+
+	private void watchWithoutWebSocket(String version, WatchEvent event) {
+		this.server.expect().get().withPath(watchOf(version)).andReturn(200, Serialization.asJson(event) + "\n").once();
 	}
 
 	private static String watchOf(String version) {
