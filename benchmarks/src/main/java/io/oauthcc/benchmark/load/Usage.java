@@ -3,6 +3,7 @@ package io.oauthcc.benchmark.load;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
  * @param heap what is left in the heap after a full collection, in bytes
  */
 record Usage(long connections, long files, long threads, long waiting, long heap) {
+
+	private static final int READ_TIMEOUT_MILLIS = 30_000;
 
 	private static final Pattern TOTAL = Pattern.compile("(?m)^Total +[0-9]+ +([0-9]+)");
 
@@ -79,14 +82,29 @@ record Usage(long connections, long files, long threads, long waiting, long heap
 
 	/** None where there is no such endpoint. */
 	private static long waiting(int port) {
-		try (InputStream in = new URI("http://127.0.0.1:" + port + "/actuator/prometheus").toURL().openStream()) {
-			return IN_FLIGHT.matcher(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
-				.results()
-				.mapToLong((gauge) -> (long) Double.parseDouble(gauge.group(1)))
-				.sum();
+		try {
+			HttpURLConnection connection = (HttpURLConnection) new URI(
+					"http://127.0.0.1:" + port + "/actuator/prometheus")
+				.toURL()
+				.openConnection();
+			// Reactor Netty 1.3.7 may leave a request unread that comes by a kept one.
+			connection.setRequestProperty("Connection", "close");
+			connection.setReadTimeout(READ_TIMEOUT_MILLIS);
+			if (connection.getResponseCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+				return 0;
+			}
+			try (InputStream in = connection.getInputStream()) {
+				return IN_FLIGHT.matcher(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+					.results()
+					.mapToLong((gauge) -> (long) Double.parseDouble(gauge.group(1)))
+					.sum();
+			}
 		}
-		catch (IOException | URISyntaxException ex) {
-			return 0;
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (URISyntaxException ex) {
+			throw new IllegalStateException(ex);
 		}
 	}
 
