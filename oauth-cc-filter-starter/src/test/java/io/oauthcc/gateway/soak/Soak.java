@@ -71,7 +71,8 @@ final class Soak implements AutoCloseable {
 			    rotated: {clientId: 'urn:file:<root>/client_id', clientSecret: 'urn:file:<root>/client_secret'}
 			    first: {clientId: first, clientSecret: hush-first-0}
 			    second: {clientId: second, clientSecret: hush-second-0}
-			    application: {scopes: soak}
+			    # All of them call from one address here.
+			    application: {scopes: soak, attempts.perAddress: 1000}
 			spring.cloud.gateway.server.webflux:
 			  # It never ends the observation of a call whose caller has left (spring-cloud-gateway#3609).
 			  observability.enabled: false

@@ -2,7 +2,6 @@ package io.oauthcc.gateway.token.cache;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -11,6 +10,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import com.github.benmanes.caffeine.cache.Scheduler;
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.oauthcc.gateway.token.TokenKey;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +25,19 @@ final class AccessTokenCache {
 
 	private final LongAdder pushedOut = new LongAdder();
 
-	AccessTokenCache(Clock clock, long maximumSize) {
+	/**
+	 * Create a cache with nothing in it.
+	 * @param clock tells which tokens are usable
+	 * @param ticker tells when those that are not leave the heap. Not the clock: it goes
+	 * by milliseconds and may be set, and where it comes behind what the scheduler waits
+	 * for, Caffeine looks no more until somebody asks.
+	 * @param maximumSize how many tokens there are at most
+	 */
+	AccessTokenCache(Clock clock, Ticker ticker, long maximumSize) {
 		this.clock = clock;
 		this.tokens = Caffeine.newBuilder()
 			.maximumSize(maximumSize)
-			.ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+			.ticker(ticker)
 			.expireAfter(Expiry.<TokenKey, CachedToken>writing(
 					(key, cached) -> Duration.between(clock.instant(), cached.token().usableUntil())))
 			.evictionListener((@Nullable TokenKey key, @Nullable CachedToken cached, RemovalCause cause) -> {

@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.micrometer.observation.ObservationRegistry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -96,7 +97,7 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		this.stores = stores;
 		this.dropped = new DroppedTokens(clock);
 		this.clock = clock;
-		this.cache = new AccessTokenCache(clock, maximumSize);
+		this.cache = new AccessTokenCache(clock, Ticker.systemTicker(), maximumSize);
 		this.refusals = new RememberedRefusals(clock);
 		this.credentials = new AcceptedCredentials(maximumSize);
 		this.log = new TokenRequestLog(clock);

@@ -1,6 +1,7 @@
 package io.oauthcc.gateway.token.cache;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.MutableClock;
@@ -16,7 +17,8 @@ class AccessTokenCacheTests {
 
 	private final MutableClock clock = new MutableClock();
 
-	private final AccessTokenCache cache = new AccessTokenCache(this.clock, 10);
+	private final AccessTokenCache cache = new AccessTokenCache(this.clock,
+			() -> TimeUnit.MILLISECONDS.toNanos(this.clock.millis()), 10);
 
 	private final TokenFamilies families = new TokenFamilies();
 
