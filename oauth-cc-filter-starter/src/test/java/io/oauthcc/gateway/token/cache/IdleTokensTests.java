@@ -43,11 +43,8 @@ class IdleTokensTests {
 		for (int gateway = 0; gateway < GATEWAYS; gateway++) {
 			CachingAccessTokenSource source = source();
 			for (int client = 0; client < CLIENTS; client++) {
-				source
-					.getToken(this.requests.with(ClientCredentials.ofCaller("client-" + client, "secret", "Basic")),
-							Admission.FREE)
-					.blockOptional()
-					.orElseThrow();
+				ClientCredentials caller = ClientCredentials.ofCaller("client-" + client, "secret", "Basic");
+				assertThat(source.getToken(this.requests.with(caller), Admission.FREE).block()).isNotNull();
 			}
 			sources.add(source);
 		}
