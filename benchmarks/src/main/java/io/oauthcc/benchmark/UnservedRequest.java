@@ -1,6 +1,5 @@
 package io.oauthcc.benchmark;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
 
 import org.jspecify.annotations.Nullable;
@@ -16,11 +15,17 @@ import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /**
- * A request as servers make them, which came by no connection.
+ * A request as servers make them, which came by no connection. Spring's mock of one may
+ * not be asked for it.
  */
-final class UnservedRequest extends AbstractServerHttpRequest {
+public final class UnservedRequest extends AbstractServerHttpRequest {
 
-	UnservedRequest(String path, HttpHeaders headers) {
+	/**
+	 * Create a request without a body.
+	 * @param path its path
+	 * @param headers its headers
+	 */
+	public UnservedRequest(String path, HttpHeaders headers) {
 		super(HttpMethod.GET, URI.create("http://127.0.0.1" + path), "", headers);
 	}
 
@@ -38,11 +43,6 @@ final class UnservedRequest extends AbstractServerHttpRequest {
 	@SuppressWarnings("unchecked")
 	public <T> T getNativeRequest() {
 		return (T) this;
-	}
-
-	@Override
-	public @Nullable InetSocketAddress getRemoteAddress() {
-		return null;
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 
 import io.micrometer.observation.ObservationRegistry;
+import io.oauthcc.benchmark.UnservedRequest;
 import io.oauthcc.gateway.filter.Middlewares;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory;
 import io.oauthcc.gateway.filter.OAuthClientCredentialsGatewayFilterFactory.Config;
@@ -79,7 +80,7 @@ final class FilledGateway implements AutoCloseable {
 		headers.set(HttpHeaders.AUTHORIZATION, "Basic " + credentials(client));
 		ServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/orders/1"))
 			.mutate()
-			.request(new ClientRequest(headers))
+			.request(new UnservedRequest("/orders/1", headers))
 			.build();
 		AtomicBoolean passed = new AtomicBoolean();
 		return this.filter.filter(exchange, (with) -> Mono.fromRunnable(() -> passed.set(true)))
