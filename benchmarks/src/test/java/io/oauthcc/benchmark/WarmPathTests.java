@@ -25,7 +25,8 @@ class WarmPathTests {
 			.warmupTime(TimeValue.milliseconds(200))
 			.measurementIterations(1)
 			.measurementTime(TimeValue.milliseconds(200)));
-		assertThat(WarmPath.goals(costs)).filteredOn((goal) -> !goal.isMet())
+		// What is allocated is the same each time; times are not.
+		assertThat(WarmPath.goals(costs)).filteredOn((goal) -> goal.what().contains("bytes") && !goal.isMet())
 			.extracting(Goal::what)
 			.containsExactlyInAnyOrder("gateway level, bytes more than the constant header",
 					"application level, bytes more than gateway level");
