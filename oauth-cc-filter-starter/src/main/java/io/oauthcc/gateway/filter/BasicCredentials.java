@@ -21,9 +21,6 @@ final class BasicCredentials {
 	/** Far more than any id and secret need. */
 	private static final int MAXIMUM_LENGTH = 4096;
 
-	/** What stands for bytes that are no UTF-8. */
-	private static final char REPLACEMENT = '\uFFFD';
-
 	private BasicCredentials() {
 	}
 
@@ -61,27 +58,29 @@ final class BasicCredentials {
 		if (colon == start || colon == end) {
 			return null;
 		}
-		String clientId = text(bytes, start, colon);
-		String clientSecret = text(bytes, colon + 1, end);
-		return (clientId != null && clientSecret != null)
-				? ClientCredentials.ofCaller(clientId, clientSecret, authorization) : null;
+		return isText(bytes, start, colon) && isText(bytes, colon + 1, end)
+				? ClientCredentials.ofCaller(pair, colon - start, authorization) : null;
 	}
 
-	/** The text, or {@code null} if it has control characters or is no UTF-8. */
-	private static @Nullable String text(byte[] bytes, int start, int end) {
-		String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-		boolean replaced = false;
-		for (int i = 0; i < text.length(); i++) {
-			char character = text.charAt(i);
-			if (Character.isISOControl(character)) {
-				return null;
+	/** Whether it is UTF-8 without control characters; nearly all is ASCII. */
+	private static boolean isText(byte[] bytes, int start, int end) {
+		for (int i = start; i < end; i++) {
+			if (bytes[i] < 0) {
+				return isUnicodeText(bytes, start, end);
 			}
-			replaced |= character == REPLACEMENT;
+			if (Character.isISOControl(bytes[i])) {
+				return false;
+			}
 		}
-		// A caller may have sent that very character.
-		boolean malformed = replaced && !ByteBuffer.wrap(bytes, start, end - start)
-			.equals(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-		return malformed ? null : text;
+		return true;
+	}
+
+	private static boolean isUnicodeText(byte[] bytes, int start, int end) {
+		String text = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+		return text.chars().noneMatch(Character::isISOControl)
+				// What is no UTF-8 has become something else.
+				&& ByteBuffer.wrap(bytes, start, end - start)
+					.equals(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
 	}
 
 	private static @Nullable ByteBuffer decode(String authorization) {

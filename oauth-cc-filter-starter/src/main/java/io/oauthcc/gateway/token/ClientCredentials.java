@@ -1,5 +1,8 @@
 package io.oauthcc.gateway.token;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -16,21 +19,41 @@ import org.springframework.util.Assert;
  */
 public final class ClientCredentials {
 
-	private final String clientId;
+	/**
+	 * Identifier, colon and secret, in UTF-8. A request whose token is in memory needs no
+	 * text of them.
+	 */
+	private final byte[] userPass;
 
-	private final String clientSecret;
+	/** Where the identifier begins. */
+	private final int start;
+
+	/** Where the colon is that ends it. */
+	private final int colon;
+
+	/** Where the secret ends. */
+	private final int end;
 
 	private final @Nullable AssertionSource assertions;
 
 	private final @Nullable String authorization;
 
-	private ClientCredentials(String clientId, String clientSecret, @Nullable AssertionSource assertions,
+	private ClientCredentials(ByteBuffer userPass, int colon, @Nullable AssertionSource assertions,
 			@Nullable String authorization) {
-		Assert.hasLength(clientId, "clientId: empty (expected: the client's identifier)");
-		this.clientId = clientId;
-		this.clientSecret = clientSecret;
+		Assert.isTrue(colon > userPass.position(), "clientId: empty (expected: the client's identifier)");
+		this.userPass = userPass.array();
+		this.start = userPass.arrayOffset() + userPass.position();
+		this.colon = userPass.arrayOffset() + colon;
+		this.end = userPass.arrayOffset() + userPass.limit();
 		this.assertions = assertions;
 		this.authorization = authorization;
+	}
+
+	private static ClientCredentials of(String clientId, String clientSecret, @Nullable AssertionSource assertions,
+			@Nullable String authorization) {
+		byte[] userPass = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
+		int colon = clientId.getBytes(StandardCharsets.UTF_8).length;
+		return new ClientCredentials(ByteBuffer.wrap(userPass), colon, assertions, authorization);
 	}
 
 	/**
@@ -40,7 +63,7 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials of(String clientId, String clientSecret) {
-		return new ClientCredentials(clientId, clientSecret, null, null);
+		return of(clientId, clientSecret, null, null);
 	}
 
 	/**
@@ -50,7 +73,7 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials of(String clientId, AssertionSource assertions) {
-		return new ClientCredentials(clientId, "", assertions, null);
+		return of(clientId, "", assertions, null);
 	}
 
 	/**
@@ -60,7 +83,7 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials withoutSecret(String clientId) {
-		return new ClientCredentials(clientId, "", null, null);
+		return of(clientId, "", null, null);
 	}
 
 	/**
@@ -72,7 +95,21 @@ public final class ClientCredentials {
 	 * @return the credentials
 	 */
 	public static ClientCredentials ofCaller(String clientId, String clientSecret, String authorization) {
-		return new ClientCredentials(clientId, clientSecret, null, authorization);
+		return of(clientId, clientSecret, null, authorization);
+	}
+
+	/**
+	 * Credentials that a caller sent (RFC 7617), of which no text is made before somebody
+	 * asks for it.
+	 * @param userPass user-id, colon and password in valid UTF-8, with an array that
+	 * nobody changes any more
+	 * @param colon index of the colon, after the user-id, which is not empty
+	 * @param authorization the value of the header as it came
+	 * @return the credentials
+	 * @see #ofCaller(String, String, String)
+	 */
+	public static ClientCredentials ofCaller(ByteBuffer userPass, int colon, String authorization) {
+		return new ClientCredentials(userPass, colon, null, authorization);
 	}
 
 	/**
@@ -80,7 +117,7 @@ public final class ClientCredentials {
 	 * @return the identifier as it is before any encoding
 	 */
 	public String clientId() {
-		return this.clientId;
+		return text(this.start, this.colon);
 	}
 
 	/**
@@ -88,7 +125,16 @@ public final class ClientCredentials {
 	 * @return the secret as it is before any encoding, empty for a client that sends none
 	 */
 	public String clientSecret() {
-		return this.clientSecret;
+		return text(this.colon + 1, this.end);
+	}
+
+	private String text(int from, int to) {
+		return new String(this.userPass, from, to - from, StandardCharsets.UTF_8);
+	}
+
+	/** Feeds identifier and secret, each with its length, to a digest. */
+	void addTo(TokenKeyGenerator.Input digest) {
+		digest.add(this.userPass, this.start, this.colon).add(this.userPass, this.colon + 1, this.end);
 	}
 
 	/**

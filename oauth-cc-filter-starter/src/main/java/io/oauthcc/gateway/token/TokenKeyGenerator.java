@@ -71,10 +71,10 @@ public final class TokenKeyGenerator {
 	}
 
 	private static TokenKey keyOf(Mac mac, ClientCredentials credentials) {
-		Input input = new Input(mac).add(credentials.clientId())
-			.add(credentials.clientSecret())
-			// Configured credentials may be encoded on their way, a caller's never are.
-			.add(credentials.isCaller());
+		Input input = new Input(mac);
+		credentials.addTo(input);
+		// Configured credentials may be encoded on their way, a caller's never are.
+		input.add(credentials.isCaller());
 		AssertionSource assertions = credentials.assertions();
 		return TokenKey.of(((assertions != null) ? input.add(assertions.traits()) : input).mac().doFinal());
 	}
@@ -168,11 +168,15 @@ public final class TokenKeyGenerator {
 	/**
 	 * Feeds a digest so that no two lists of inputs look alike.
 	 */
-	private record Input(Mac mac) {
+	record Input(Mac mac) {
 
 		Input add(byte[] bytes) {
-			addLength(bytes.length);
-			this.mac.update(bytes);
+			return add(bytes, 0, bytes.length);
+		}
+
+		Input add(byte[] bytes, int from, int to) {
+			addLength(to - from);
+			this.mac.update(bytes, from, to - from);
 			return this;
 		}
 
