@@ -52,7 +52,7 @@ record ResilienceProperties(@DefaultValue @Valid CircuitBreaker circuitBreaker,
 	 * How many token requests an endpoint gets at a time.
 	 *
 	 * @param maxConcurrentCalls Token requests under way at most, 4 to 4096: half of them
-	 * for credentials that were accepted before.
+	 * for credentials that were accepted before. Who finds no place waits for one.
 	 */
 	record Bulkhead(@DefaultValue("256") @Min(4) @Max(4096) int maxConcurrentCalls) {
 

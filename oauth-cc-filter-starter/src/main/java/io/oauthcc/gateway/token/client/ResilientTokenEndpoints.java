@@ -65,7 +65,7 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 	public Mono<AccessToken> ask(AccessTokenRequest request, Standing standing, Instant deadline) {
 		TokenEndpointId id = TokenEndpointId.of(request.grant());
 		TokenEndpoint endpoint = this.endpoints.get(id);
-		return endpoint.within(standing,
+		return endpoint.within(standing, deadline,
 				Acquisition.of(request.grant().limits(), deadline, this.clock, (timeout) -> endpoint.call(request,
 						standing, send(request, timeout), timeout.compareTo(id.timeout()) < 0)));
 	}

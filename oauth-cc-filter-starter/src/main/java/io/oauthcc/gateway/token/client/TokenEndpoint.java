@@ -2,9 +2,9 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
@@ -48,21 +48,34 @@ final class TokenEndpoint {
 
 	/**
 	 * Do something with a place among those that may ask the endpoint at the same time.
+	 * Half of the time there is may go by until one is free, the other half is for the
+	 * work.
 	 * @param standing what is known of who asks
+	 * @param deadline the end of the work
 	 * @param work what is done
-	 * @return what comes of it; {@link AccessTokenFailure#NOT_ASKED} at once if no place
-	 * is free
+	 * @return what comes of it; {@link AccessTokenFailure#NOT_ASKED} if no place gets
+	 * free, at once if too many wait for one
 	 */
-	<T> Mono<T> within(Standing standing, Mono<T> work) {
-		return Mono.using(() -> enter(standing), (place) -> work, Bulkhead::onComplete);
+	<T> Mono<T> within(Standing standing, Instant deadline, Mono<T> work) {
+		return Mono.using(() -> enter(standing), (turn) -> comes(turn, deadline).then(work), this.bulkhead::leave);
 	}
 
-	private Bulkhead enter(Standing standing) {
-		Bulkhead place = this.bulkhead.enter(standing);
-		if (place == null) {
-			throw notAsked("Too many token requests are under way", UNTIL_A_PLACE_IS_FREE);
+	private Turn enter(Standing standing) {
+		Turn turn = this.bulkhead.enter(standing);
+		if (turn == null) {
+			throw noPlace();
 		}
-		return place;
+		return turn;
+	}
+
+	private Mono<Void> comes(Turn turn, Instant deadline) {
+		return turn.isWaiting() ? turn.comes()
+			.timeout(Duration.between(this.clock.instant(), deadline).dividedBy(2), Mono.error(TokenEndpoint::noPlace))
+				: Mono.empty();
+	}
+
+	private static AccessTokenException noPlace() {
+		return notAsked("Too many token requests are under way", UNTIL_A_PLACE_IS_FREE);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.oauthcc.gateway.token.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -11,15 +12,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * The places for requests to one token endpoint. A quarter is for renewals alone, another
  * for these and for known credentials, half for everybody: however many newcomers come,
- * they shut out none who were there before.
+ * they shut out none who were there before. Who finds no place stands in line for one,
+ * newcomers and known in lines of their own; but renewals, which can do without.
  */
 final class TokenEndpointBulkhead {
 
+	/** In each line; of these many, the last one's turn comes soon enough. */
+	private static final int WAITING_FOR_EACH_PLACE = 4;
+
 	private final List<Bulkhead> forRenewals;
 
-	private final List<Bulkhead> forKnown;
+	private final WaitingLine known;
 
-	private final List<Bulkhead> forNewcomers;
+	private final WaitingLine newcomers;
+
+	/** More than none while somebody leads those in line to places. */
+	private final AtomicInteger leading = new AtomicInteger();
 
 	TokenEndpointBulkhead(int places) {
 		int quarter = places / 4;
@@ -27,8 +35,8 @@ final class TokenEndpointBulkhead {
 		Bulkhead known = bulkhead("known", quarter);
 		Bulkhead everybody = bulkhead("everybody", places - 2 * quarter);
 		this.forRenewals = List.of(renewals, known, everybody);
-		this.forKnown = List.of(known, everybody);
-		this.forNewcomers = List.of(everybody);
+		this.known = new WaitingLine(List.of(known, everybody), WAITING_FOR_EACH_PLACE * places);
+		this.newcomers = new WaitingLine(List.of(everybody), WAITING_FOR_EACH_PLACE * places);
 	}
 
 	private static Bulkhead bulkhead(String name, int places) {
@@ -37,24 +45,50 @@ final class TokenEndpointBulkhead {
 	}
 
 	/**
-	 * Take a place, which is to be given back by {@link Bulkhead#onComplete()}.
-	 * @return where the place was taken, or {@code null} if none is free
+	 * Take a place, or a turn in line, which is to be {@link #leave given back}.
+	 * @return the turn, or {@code null} if no place is free and the line is full
 	 */
-	@Nullable Bulkhead enter(Standing standing) {
-		for (Bulkhead bulkhead : open(standing)) {
-			if (bulkhead.tryAcquirePermission()) {
-				return bulkhead;
-			}
+	@Nullable Turn enter(Standing standing) {
+		if (standing == Standing.RENEWING) {
+			Bulkhead place = WaitingLine.placeOf(this.forRenewals);
+			return (place != null) ? new Turn(place) : null;
 		}
-		return null;
+		WaitingLine line = (standing == Standing.KNOWN) ? this.known : this.newcomers;
+		Turn turn = line.enter();
+		if (turn != null && turn.isWaiting()) {
+			// The last place may have been given back before it was in line.
+			lead();
+		}
+		return turn;
 	}
 
-	private List<Bulkhead> open(Standing standing) {
-		return switch (standing) {
-			case RENEWING -> this.forRenewals;
-			case KNOWN -> this.forKnown;
-			case NEWCOMER -> this.forNewcomers;
-		};
+	/** Give back a place, or the turn in line. */
+	void leave(Turn turn) {
+		Bulkhead place = turn.end();
+		if (place != null) {
+			place.onComplete();
+			lead();
+			return;
+		}
+		this.known.leave(turn);
+		this.newcomers.leave(turn);
+	}
+
+	/**
+	 * One thread at a time, and without recursion: whose turn has come may be done at
+	 * once.
+	 */
+	private void lead() {
+		if (this.leading.getAndIncrement() != 0) {
+			return;
+		}
+		int missed = 1;
+		do {
+			this.known.lead();
+			this.newcomers.lead();
+			missed = this.leading.addAndGet(-missed);
+		}
+		while (missed != 0);
 	}
 
 }

@@ -31,7 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -389,6 +391,85 @@ class ResilientTokenEndpointsTests {
 		}
 		this.answer = Mono.never();
 		assertThat(placesTaken(Standing.NEWCOMER)).isEqualTo(4);
+	}
+
+	@Test
+	void askWhenAPlaceIsGivenBackThenWhoWaitsLongestHasIt() {
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answers.add(first.asMono());
+		this.answer = Mono.never();
+		for (int count = 0; count < 4; count++) {
+			ask(request("a" + count), Standing.NEWCOMER);
+		}
+		Outcome second = ask(request("second"), Standing.NEWCOMER);
+		Outcome third = ask(request("third"), Standing.NEWCOMER);
+		this.answers.add(Mono.just(TOKEN));
+		this.answers.add(Mono.never());
+		first.tryEmitValue(TOKEN);
+		assertThat(second.token()).isNotNull();
+		assertThat(third.isOver()).isFalse();
+		assertThat(this.attempts).hasSize(6);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "NEWCOMER", "KNOWN" })
+	void askWhenNoPlaceGetsFreeInHalfOfItsTimeThenNotAsked(Standing standing) {
+		this.answer = Mono.never();
+		placesTaken(standing);
+		Outcome outcome = ask(request("late"), standing);
+		this.time.advanceTimeBy(TestGrants.LIMITS.acquisitionTimeout().dividedBy(2).minusMillis(1));
+		assertThat(outcome.isOver()).isFalse();
+		this.time.advanceTimeBy(Duration.ofMillis(1));
+		assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
+		assertThat(outcome.retryAfter()).isEqualTo(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void askWhenTheLineIsFullThenNotAskedAtOnce() {
+		this.answer = Mono.never();
+		for (int count = 0; count < 4 + 4 * 8; count++) {
+			assertThat(ask(request("a" + count), Standing.NEWCOMER).isOver()).isFalse();
+		}
+		assertThat(ask(request("late"), Standing.NEWCOMER).failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
+		// However many newcomers wait.
+		assertThat(placesTaken(Standing.KNOWN)).isEqualTo(2);
+	}
+
+	@Test
+	void askWhenWhoWaitsHasLeftThenTheNextHasThePlace() {
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answers.add(first.asMono());
+		this.answer = Mono.never();
+		for (int count = 0; count < 4; count++) {
+			ask(request("a" + count), Standing.NEWCOMER);
+		}
+		for (int count = 0; count < 1000; count++) {
+			ask(this.endpoints, request("gone"), Standing.NEWCOMER).subscribe().dispose();
+		}
+		this.answers.add(Mono.just(TOKEN));
+		Outcome next = ask(request("next"), Standing.NEWCOMER);
+		first.tryEmitValue(TOKEN);
+		assertThat(next.token()).isNotNull();
+	}
+
+	@Test
+	void askWhenManyWaitAndEndAtOnceThenAllHaveTheirTurn() {
+		ResilientTokenEndpoints large = new ResilientTokenEndpoints((request, timeout) -> {
+			this.attempts.add(new Attempt(this.clock.millis(), timeout.toMillis()));
+			return this.answer;
+		}, new ResilienceSettings(100, Duration.ofSeconds(30), 1000, Duration.ofSeconds(5), 4096), this.clock);
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answer = first.asMono();
+		AtomicInteger served = new AtomicInteger();
+		Disposable.Composite calls = Disposables.composite();
+		AccessTokenRequest request = request("a");
+		for (int count = 0; count < 2048 + 4 * 4096; count++) {
+			calls.add(ask(large, request, Standing.NEWCOMER).subscribe((token) -> served.incrementAndGet()));
+		}
+		assertThat(this.attempts).hasSize(2048);
+		first.tryEmitValue(TOKEN);
+		assertThat(served).hasValue(2048 + 4 * 4096);
+		calls.dispose();
 	}
 
 	private int placesTaken(Standing standing) {

@@ -1,0 +1,69 @@
+package io.oauthcc.gateway.token.client;
+
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * The turn of one who wants a place: it has one, waits for one, or is over.
+ */
+final class Turn {
+
+	private final Sinks.Empty<Void> coming = Sinks.empty();
+
+	private final AtomicReference<State> state;
+
+	Turn(@Nullable Bulkhead place) {
+		this.state = new AtomicReference<>((place != null) ? new Placed(place) : new Waiting());
+	}
+
+	boolean isWaiting() {
+		return this.state.get() instanceof Waiting;
+	}
+
+	/** Completes when one who waits has a place, on the thread of whoever leaves it. */
+	Mono<Void> comes() {
+		return this.coming.asMono();
+	}
+
+	/**
+	 * Have a place.
+	 * @return whether it is still waited for
+	 */
+	boolean take(Bulkhead place) {
+		State before = this.state.get();
+		if (!(before instanceof Waiting) || !this.state.compareAndSet(before, new Placed(place))) {
+			return false;
+		}
+		this.coming.tryEmitEmpty().orThrow();
+		return true;
+	}
+
+	/**
+	 * End it, whether it has come or not.
+	 * @return the place that it had, or {@code null}
+	 */
+	@Nullable Bulkhead end() {
+		return (this.state.getAndSet(new Over()) instanceof Placed placed) ? placed.place() : null;
+	}
+
+	private sealed interface State {
+
+	}
+
+	private record Waiting() implements State {
+
+	}
+
+	private record Placed(Bulkhead place) implements State {
+
+	}
+
+	private record Over() implements State {
+
+	}
+
+}

@@ -1,0 +1,82 @@
+package io.oauthcc.gateway.token.client;
+
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.resilience4j.bulkhead.Bulkhead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for one of the same places: first come, first served.
+ */
+final class WaitingLine {
+
+	private final List<Bulkhead> places;
+
+	private final int longest;
+
+	private final Queue<Turn> turns = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger length = new AtomicInteger();
+
+	/**
+	 * Create a line that nobody stands in.
+	 * @param places which places they wait for
+	 * @param longest how many may wait
+	 */
+	WaitingLine(List<Bulkhead> places, int longest) {
+		this.places = places;
+		this.longest = longest;
+	}
+
+	/** A free place, or {@code null}. */
+	static @Nullable Bulkhead placeOf(List<Bulkhead> places) {
+		for (Bulkhead bulkhead : places) {
+			if (bulkhead.tryAcquirePermission()) {
+				return bulkhead;
+			}
+		}
+		return null;
+	}
+
+	/** A turn with a place if nobody waits for it, one in line, or {@code null}. */
+	@Nullable Turn enter() {
+		Bulkhead place = (this.length.get() == 0) ? placeOf(this.places) : null;
+		if (place != null) {
+			return new Turn(place);
+		}
+		if (this.length.getAndIncrement() >= this.longest) {
+			this.length.getAndDecrement();
+			return null;
+		}
+		Turn turn = new Turn(null);
+		this.turns.add(turn);
+		return turn;
+	}
+
+	void leave(Turn turn) {
+		if (this.turns.remove(turn)) {
+			this.length.getAndDecrement();
+		}
+	}
+
+	/** Give free places to those in front. */
+	void lead() {
+		while (!this.turns.isEmpty()) {
+			Bulkhead place = placeOf(this.places);
+			if (place == null) {
+				return;
+			}
+			Turn next = this.turns.poll();
+			if (next != null) {
+				this.length.getAndDecrement();
+			}
+			if (next == null || !next.take(place)) {
+				place.onComplete();
+			}
+		}
+	}
+
+}
