@@ -6,7 +6,8 @@ pids=()
 java_command=(java -Xms512m -Xmx512m)
 stop() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
+  # Whoever does not go is made to.
+  for pid in "${pids[@]}"; do timeout 60 tail --pid="$pid" -f /dev/null || kill -9 "$pid" 2>/dev/null || true; done
   rm -rf "$work"
 }
 trap stop EXIT

@@ -3,6 +3,7 @@ package io.oauthcc.benchmark.load;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the harness says of gateways with a fault.
  */
 class HostileHarnessIntegrationTests {
+
+	private static final Duration LEAVE_AFTER = Duration.ofMillis(40);
 
 	@Test
 	void attackWhenNothingIsLeakedThenNothingIsFound() {
@@ -34,8 +37,25 @@ class HostileHarnessIntegrationTests {
 	private static List<String> broken(FaultyGateway.Fault fault) {
 		return Hostile
 			.run(FaultyGateway.command(fault), Duration.ofSeconds(2), Duration.ofSeconds(2), 20,
-					Map.of("gone after the headers", () -> Cancellations.of(Duration.ofMillis(1), 1000)))
+					Map.of("gone after the headers", () -> new FewAtATime(Cancellations.of(LEAVE_AFTER, 1000))))
 			.broken();
+	}
+
+	/**
+	 * A gateway that holds nobody back and looks at each buffer bears a hundred a second.
+	 */
+	private record FewAtATime(Attack attack) implements Attack {
+
+		@Override
+		public CompletableFuture<String> once(Callers callers, int slot) {
+			return this.attack.once(callers, slot);
+		}
+
+		@Override
+		public int slots() {
+			return 4;
+		}
+
 	}
 
 }

@@ -48,7 +48,7 @@ final class Soak implements AutoCloseable {
 	private static final Duration GRACE = Duration.ofSeconds(10);
 
 	/** Attempts that began during a fault, a circuit that is open, a wait asked for. */
-	private static final Duration AFTERMATH = Duration.ofSeconds(8);
+	private static final Duration AFTERMATH = Duration.ofSeconds(4);
 
 	private static final String CONFIGURATION = """
 			management:
@@ -120,15 +120,25 @@ final class Soak implements AutoCloseable {
 		this.idp = new SoakIdp(this.clients, settings.tokenLife());
 		this.upstream = new SoakUpstream(this.clients, GRACE);
 		exchangeFiles();
+		try {
+			this.gateway = startGateway(faults);
+		}
+		catch (RuntimeException ex) {
+			closeNeighbours();
+			throw ex;
+		}
+		this.peers = Map.of(this.idp.port(), "idp", this.upstream.port(), "service", this.redis.port(), "redis");
+	}
+
+	private GatewayProcess startGateway(Class<?>... faults) {
 		List<Class<?>> configurations = new ArrayList<>(List.of(faults));
 		configurations.add(SoakProbe.class);
-		this.gateway = GatewayProcess.start(CONFIGURATION,
+		return GatewayProcess.start(CONFIGURATION,
 				Map.of("idp", this.idp.url(), "upstream", this.upstream.url(), "redis", this.redis.endpoint(), "root",
 						this.root.toString(), "grace", GRACE.toSeconds() + "s"),
 				List.of("-XX:MaxDirectMemorySize=64m", "-Dio.netty.leakDetection.level=paranoid",
 						"-Dio.netty.leakDetection.targetRecords=4"),
 				configurations.toArray(Class<?>[]::new));
-		this.peers = Map.of(this.idp.port(), "idp", this.upstream.port(), "service", this.redis.port(), "redis");
 	}
 
 	private static Path newDirectory() {
@@ -166,7 +176,7 @@ final class Soak implements AutoCloseable {
 
 	private SoakCallers callers(Disturbances disturbances) {
 		SoakCallers callers = new SoakCallers(this.gateway.url(), this.clients, this.settings.clients(), OWN,
-				disturbances);
+				this.settings.pace(), disturbances);
 		this.leaving.set(callers);
 		return callers;
 	}
@@ -176,7 +186,7 @@ final class Soak implements AutoCloseable {
 	 * is served in time by a Java process that has served nobody yet.
 	 */
 	private void warmUp(SoakCallers callers) {
-		callers.oneByOne(200).block(PATIENCE);
+		callers.oneByOne(100).block(PATIENCE);
 		callers.load(this.settings.perSecond(), this.settings.warmUp()).block(PATIENCE);
 	}
 
@@ -334,6 +344,10 @@ final class Soak implements AutoCloseable {
 	@Override
 	public void close() {
 		this.gateway.close();
+		closeNeighbours();
+	}
+
+	private void closeNeighbours() {
 		this.upstream.close();
 		this.idp.close();
 		this.redis.close();

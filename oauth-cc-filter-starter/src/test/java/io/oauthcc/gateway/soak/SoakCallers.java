@@ -48,6 +48,8 @@ final class SoakCallers implements AutoCloseable {
 
 	private final double[] popularity;
 
+	private final Duration pace;
+
 	private final Disturbances disturbances;
 
 	private final Random random = new Random(11);
@@ -72,13 +74,16 @@ final class SoakCallers implements AutoCloseable {
 	 * @param clients who has which secret
 	 * @param number how many applications there are
 	 * @param routes ids of the gateway's own clients, each of which has a route
+	 * @param pace between two bytes of those who send slowly
 	 * @param disturbances what failures are put down to
 	 */
-	SoakCallers(String url, SoakClients clients, int number, List<String> routes, Disturbances disturbances) {
+	SoakCallers(String url, SoakClients clients, int number, List<String> routes, Duration pace,
+			Disturbances disturbances) {
 		this.client = HttpClient.newConnection().runOn(this.loops).baseUrl(url).responseTimeout(PATIENCE);
 		this.clients = clients;
 		this.routes = routes;
 		this.popularity = zipf(number);
+		this.pace = pace;
 		this.disturbances = disturbances;
 	}
 
@@ -108,12 +113,12 @@ final class SoakCallers implements AutoCloseable {
 	}
 
 	/**
-	 * Call, each when the last one has its answer.
+	 * Call, each when the last one has its answer, for which all of them wait.
 	 * @param number how often
 	 * @return completes when the last one has its answer
 	 */
 	Mono<Void> oneByOne(int number) {
-		return Flux.range(0, number).concatMap((call) -> make(next())).then();
+		return Flux.range(0, number).concatMap((call) -> make(next().staying())).then();
 	}
 
 	/** Many who go away. */
@@ -185,7 +190,7 @@ final class SoakCallers implements AutoCloseable {
 		return switch (kind) {
 			case LEAVING -> Duration.ofMillis(this.random.nextInt(60));
 			case LEAVING_IN_ANSWER -> Duration.ofMillis(100 + this.random.nextInt(700));
-			case LEAVING_IN_BODY -> Duration.ofMillis(this.random.nextInt(4000));
+			case LEAVING_IN_BODY -> this.pace.multipliedBy(this.random.nextInt(4000)).dividedBy(1000);
 			default -> null;
 		};
 	}
@@ -206,8 +211,8 @@ final class SoakCallers implements AutoCloseable {
 		return client.request(call.isSlow() ? HttpMethod.POST : HttpMethod.GET)
 			.uri(call.path() + (streaming ? "/stream" : "/x"))
 			.send(call.isSlow()
-					? ByteBufFlux.fromString(
-							Flux.interval(Duration.ZERO, Duration.ofSeconds(1), this.clock).take(8).map((tick) -> "x"))
+					? ByteBufFlux
+						.fromString(Flux.interval(Duration.ZERO, this.pace, this.clock).take(8).map((tick) -> "x"))
 					: Mono.empty())
 			.responseSingle((response, body) -> body.asString()
 				.defaultIfEmpty("")
@@ -289,7 +294,7 @@ final class SoakCallers implements AutoCloseable {
 		/** Has one client's id, and not its secret. */
 		INTRUDING,
 
-		/** One byte a second. */
+		/** A byte now and then. */
 		SLOW_BODY,
 
 		/** Leaves while it waits, for a token or for an answer. */
@@ -304,6 +309,11 @@ final class SoakCallers implements AutoCloseable {
 	}
 
 	private record Call(String path, String caller, String authorization, Kind kind) {
+
+		private Call staying() {
+			return new Call(this.path, this.caller, this.authorization,
+					(this.kind == Kind.INTRUDING) ? Kind.INTRUDING : Kind.USUAL);
+		}
 
 		private boolean isSlow() {
 			return this.kind == Kind.SLOW_BODY || this.kind == Kind.LEAVING_IN_BODY;
