@@ -38,6 +38,7 @@ record Resources(Map<String, Long> values) {
 			Path process = Path.of("/proc", Long.toString(gateway.pid()));
 			List<String> links = links(process.resolve("fd"));
 			values.put("descriptors", (long) links.size());
+			links.forEach((link) -> values.merge("descriptors." + kindOf(link), 1L, Long::sum));
 			peers.values().forEach((peer) -> values.put("connections." + peer, 0L));
 			values.put("connections.callers", 0L);
 			values.put("connections.other", 0L);
@@ -92,6 +93,11 @@ record Resources(Map<String, Long> values) {
 		try (Stream<Path> files = Files.list(directory)) {
 			return files.map(Resources::target).filter((target) -> !target.isEmpty()).toList();
 		}
+	}
+
+	/** Such as {@code socket}, {@code pipe}, {@code eventpoll}, {@code timerfd}. */
+	private static String kindOf(String link) {
+		return link.startsWith("/") ? "file" : link.replaceAll("anon_inode:|[\\[\\]]|:.*", "");
 	}
 
 	private static String target(Path link) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -30,11 +31,14 @@ import reactor.netty.http.HttpResources;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.test.util.ReflectionTestUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.WebFilter;
 
 /**
  * Part of a gateway that tells what it holds, a line each. Reads private fields: neither
@@ -59,6 +63,16 @@ class SoakProbe {
 		return service;
 	}
 
+	private final AtomicLong requests = new AtomicLong();
+
+	@Bean
+	@Order(Ordered.HIGHEST_PRECEDENCE)
+	WebFilter countingRequests() {
+		return (exchange, chain) -> chain.filter(exchange)
+			.doFirst(this.requests::incrementAndGet)
+			.doFinally((signal) -> this.requests.decrementAndGet());
+	}
+
 	@Bean
 	RouterFunction<ServerResponse> probe(MeterRegistry registry, TokenStores stores) {
 		return RouterFunctions.route()
@@ -66,7 +80,7 @@ class SoakProbe {
 			.build();
 	}
 
-	private static String text(MeterRegistry registry, TokenStores stores) {
+	private String text(MeterRegistry registry, TokenStores stores) {
 		Map<String, Long> held = new TreeMap<>();
 		held.put("heap", ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
 		held.put("threads", (long) ManagementFactory.getThreadMXBean().getThreadCount());
@@ -80,6 +94,7 @@ class SoakProbe {
 					((HashedWheelTimer) lettuce.timer()).pendingTimeouts() + tasks(lettuce.eventExecutorGroup()));
 		}
 		held.put("tokens", (long) sum(registry, "oauthcc.cache.size"));
+		held.put("requests", this.requests.get());
 		held.put("inflight", (long) sum(registry, "oauthcc.token.inflight"));
 		registry.getMeters().forEach((meter) -> {
 			if (meter instanceof LongTaskTimer timer) {
