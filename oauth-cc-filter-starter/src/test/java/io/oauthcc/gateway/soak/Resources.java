@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,8 @@ record Resources(Map<String, Long> values) {
 			Path process = Path.of("/proc", Long.toString(gateway.pid()));
 			List<String> links = links(process.resolve("fd"));
 			values.put("descriptors", (long) links.size());
-			links.forEach((link) -> values.merge("descriptors." + kindOf(link), 1L, Long::sum));
+			Map<String, String> sockets = sockets(process);
+			links.forEach((link) -> values.merge("descriptors." + kindOf(link, sockets), 1L, Long::sum));
 			peers.values().forEach((peer) -> values.put("connections." + peer, 0L));
 			values.put("connections.callers", 0L);
 			values.put("connections.other", 0L);
@@ -95,9 +97,25 @@ record Resources(Map<String, Long> values) {
 		}
 	}
 
-	/** Such as {@code socket}, {@code pipe}, {@code eventpoll}, {@code timerfd}. */
-	private static String kindOf(String link) {
-		return link.startsWith("/") ? "file" : link.replaceAll("anon_inode:|[\\[\\]]|:.*", "");
+	/** Such as {@code udp6}, {@code pipe}, {@code eventpoll}, {@code timerfd}. */
+	private static String kindOf(String link, Map<String, String> sockets) {
+		if (link.startsWith("/")) {
+			return "file";
+		}
+		return sockets.getOrDefault(link, link.replaceAll("anon_inode:|[\\[\\]]|:.*", ""));
+	}
+
+	/** The tables that sockets stand in; those that are not connected stand in none. */
+	private static Map<String, String> sockets(Path process) throws IOException {
+		Map<String, String> sockets = new HashMap<>();
+		for (String table : List.of("tcp", "tcp6", "udp", "udp6", "unix")) {
+			for (String line : Files.readAllLines(process.resolve("net").resolve(table))) {
+				for (String field : line.trim().split("\\s+", -1)) {
+					sockets.put("socket:[" + field + "]", table);
+				}
+			}
+		}
+		return sockets;
 	}
 
 	private static String target(Path link) {
