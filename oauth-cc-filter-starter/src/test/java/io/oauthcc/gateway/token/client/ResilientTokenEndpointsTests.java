@@ -411,6 +411,23 @@ class ResilientTokenEndpointsTests {
 		assertThat(this.attempts).hasSize(6);
 	}
 
+	@Test
+	void askWhenAKnownOnesPlaceIsGivenBackThenTheKnownHaveItBeforeNewcomers() {
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answers.add(first.asMono());
+		this.answer = Mono.never();
+		for (int count = 0; count < 4; count++) {
+			ask(request("new" + count), Standing.NEWCOMER);
+		}
+		placesTaken(Standing.KNOWN);
+		Outcome newcomer = ask(request("newcomer"), Standing.NEWCOMER);
+		int before = this.attempts.size();
+		first.tryEmitValue(TOKEN);
+		assertThat(this.attempts).hasSize(before + 1);
+		this.time.advanceTimeBy(TestGrants.LIMITS.acquisitionTimeout().dividedBy(2));
+		assertThat(newcomer.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
+	}
+
 	@ParameterizedTest
 	@EnumSource(names = { "NEWCOMER", "KNOWN" })
 	void askWhenNoPlaceGetsFreeInHalfOfItsTimeThenNotAsked(Standing standing) {
