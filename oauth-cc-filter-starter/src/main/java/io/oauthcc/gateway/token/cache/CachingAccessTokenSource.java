@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -326,8 +327,11 @@ public final class CachingAccessTokenSource implements AccessTokenSource, Dispos
 		if (this.dropped.isDropped(request.key(), token)) {
 			return;
 		}
-		this.cache.keep(request.key(), new CachedToken(request.key().first() ^ this.renewals, family, token,
-				request.grant().cachePolicy().refreshAhead()));
+		// Mixed, or two gateways whose numbers are alike would differ little for all
+		// tokens.
+		long moment = new SplittableRandom(request.key().first() ^ this.renewals).nextLong();
+		this.cache.keep(request.key(),
+				new CachedToken(moment, family, token, request.grant().cachePolicy().refreshAhead()));
 	}
 
 	@Override

@@ -7,10 +7,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -36,11 +37,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
  * Against an issuer that publishes what a test tells it to.
@@ -184,6 +188,55 @@ class JwtAccessTokenVerifierTests {
 			.verify(LIMIT);
 	}
 
+	@ParameterizedTest
+	@MethodSource
+	void verifyWhenClaimsDoNotPassThenSaysWhyWithoutThem(JWTClaimsSet.Builder claims, String reason) {
+		publish(rsa);
+		ClientCredentialsGrant grant = TestGrants.grant()
+			.jwtVerification(new JwtVerification(URI.create(this.issuer.url() + "/jwks"), "https://idp.example",
+					List.of("orders", "stock"), Duration.ofSeconds(30)))
+			.build();
+		StepVerifier.create(this.verifier.verify(signed(rsa, claims.build()), grant, deadline()))
+			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(AccessTokenException.class)
+				.hasMessageContaining(reason)
+				.hasMessageNotContaining("hush")
+				.extracting("failure")
+				.isEqualTo(AccessTokenFailure.UNVERIFIED))
+			.verify(LIMIT);
+	}
+
+	static Stream<Arguments> verifyWhenClaimsDoNotPassThenSaysWhyWithoutThem() {
+		Date later = Date.from(Instant.now().plusSeconds(300));
+		Date before = Date.from(Instant.now().minusSeconds(31));
+		return Stream.of(argumentSet("expired", accepted().expirationTime(before), "it is expired"),
+				argumentSet("without expiry", accepted().expirationTime(null), "not used"),
+				argumentSet("not valid yet", accepted().notBeforeTime(later), "it is not valid yet"),
+				argumentSet("of another issuer", accepted().issuer("https://hush.example"), "iss"),
+				argumentSet("without audience", accepted().audience((String) null), "aud"),
+				argumentSet("for another audience", accepted().audience("hush"), "aud"));
+	}
+
+	@Test
+	void verifyWhenClaimsPassThenUsed() {
+		publish(rsa);
+		ClientCredentialsGrant grant = TestGrants.grant()
+			.jwtVerification(new JwtVerification(URI.create(this.issuer.url() + "/jwks"), "https://idp.example",
+					List.of("orders", "stock"), Duration.ofSeconds(30)))
+			.build();
+		Date within = Date.from(Instant.now().minusSeconds(10));
+		StepVerifier
+			.create(this.verifier.verify(signed(rsa, accepted().expirationTime(within).build()), grant, deadline()))
+			.expectComplete()
+			.verify(LIMIT);
+		assertThat(this.verifier.unverifiedTokens()).isZero();
+	}
+
+	private static JWTClaimsSet.Builder accepted() {
+		return new JWTClaimsSet.Builder().issuer("https://idp.example")
+			.audience(List.of("stock", "others"))
+			.expirationTime(Date.from(Instant.now().plusSeconds(300)));
+	}
+
 	private void verify(JWK key, @Nullable AccessTokenFailure expected) {
 		StepVerifier.FirstStep<Void> step = StepVerifier.create(this.verifier.verify(token(key), grant(), deadline()));
 		if (expected == null) {
@@ -228,10 +281,11 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private static AccessToken token(JWK key, String issuer) {
+		return signed(key, accepted().issuer(issuer).build());
+	}
+
+	private static AccessToken signed(JWK key, JWTClaimsSet claims) {
 		Instant now = Instant.now();
-		JWTClaimsSet claims = new JWTClaimsSet.Builder().issuer(issuer)
-			.expirationTime(Date.from(now.plusSeconds(300)))
-			.build();
 		try {
 			SignedJWT jwt = new SignedJWT(
 					new JWSHeader.Builder((key instanceof ECKey) ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256)

@@ -14,11 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.oauthcc.gateway.token.AccessToken;
+import io.oauthcc.gateway.token.AccessTokenClient;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.ClientCredentialsGrant;
+import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TokenEndpoints;
@@ -33,7 +36,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
@@ -225,6 +227,53 @@ class ResilientTokenEndpointsTests {
 		assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
 		assertThat(outcome.retryAfter()).isEqualTo(Duration.ofSeconds(5));
 		assertThat(this.attempts).hasSize(asked);
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "NEWCOMER", "KNOWN" })
+	void stateWhenTooManyRequestsFailedThenOpenUntilOneIsAnswered(Standing standing) {
+		ClientCredentialsGrant grant = request("any").grant();
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(standing);
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofMillis(5001));
+		this.answer = Mono.just(TOKEN);
+		ask(request("next"), standing);
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
+	void stateWhenItAsksToBeLeftAloneThenOpenUntilThen() {
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, Duration.ofSeconds(60));
+		ClientCredentialsGrant grant = request("any").grant();
+		ask(request("one"), Standing.KNOWN);
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofSeconds(60).minusMillis(1));
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofMillis(1));
+		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
+	void prepareThenTheClientIsPrepared() {
+		List<ClientCredentialsGrant> prepared = new ArrayList<>();
+		AccessTokenClient client = new AccessTokenClient() {
+
+			@Override
+			public Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout) {
+				return Mono.just(TOKEN);
+			}
+
+			@Override
+			public void prepare(ClientCredentialsGrant grant) {
+				prepared.add(grant);
+			}
+
+		};
+		ClientCredentialsGrant grant = request("any").grant();
+		new ResilientTokenEndpoints(client, SETTINGS, this.clock).prepare(grant);
+		assertThat(prepared).containsExactly(grant);
 	}
 
 	@Test
