@@ -83,12 +83,20 @@ final class TokenEndpointBulkhead {
 			return;
 		}
 		int missed = 1;
-		do {
-			this.known.lead();
-			this.newcomers.lead();
-			missed = this.leading.addAndGet(-missed);
+		try {
+			do {
+				this.known.lead();
+				this.newcomers.lead();
+				missed = this.leading.addAndGet(-missed);
+			}
+			while (missed != 0);
 		}
-		while (missed != 0);
+		finally {
+			if (missed != 0) {
+				// An error that Reactor holds for fatal: the next who leaves goes on.
+				this.leading.set(0);
+			}
+		}
 	}
 
 }

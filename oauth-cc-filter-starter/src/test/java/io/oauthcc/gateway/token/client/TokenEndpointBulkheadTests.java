@@ -3,6 +3,7 @@ package io.oauthcc.gateway.token.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -10,13 +11,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.oauthcc.gateway.token.Standing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link TokenEndpointBulkhead} under many threads.
@@ -46,6 +51,22 @@ class TokenEndpointBulkheadTests {
 		assertThat(this.served).hasPositiveValue();
 		assertThat(placesFree(Standing.NEWCOMER)).isEqualTo(4);
 		assertThat(placesFree(Standing.KNOWN)).isEqualTo(2);
+	}
+
+	@Test
+	void leaveWhenWhoseTurnItIsFailsFatallyThenOthersHaveTheirTurnAllTheSame() {
+		List<Turn> placed = Stream.generate(this::newcomer).limit(4).toList();
+		Turn fatal = newcomer();
+		fatal.comes().subscribe(new FailingSubscriber());
+		Turn next = newcomer();
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(() -> this.bulkhead.leave(placed.get(0)));
+		assertThat(next.isWaiting()).isTrue();
+		this.bulkhead.leave(placed.get(1));
+		assertThat(next.isWaiting()).isFalse();
+	}
+
+	private Turn newcomer() {
+		return Objects.requireNonNull(this.bulkhead.enter(Standing.NEWCOMER));
 	}
 
 	private boolean comeAndGo(Random random) {
@@ -79,6 +100,30 @@ class TokenEndpointBulkheadTests {
 			free++;
 		}
 		return free;
+	}
+
+	private static final class FailingSubscriber implements CoreSubscriber<Void> {
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(1);
+		}
+
+		@Override
+		public void onNext(Void nothing) {
+			throw new IllegalStateException();
+		}
+
+		@Override
+		public void onError(Throwable error) {
+			throw new IllegalStateException(error);
+		}
+
+		@Override
+		public void onComplete() {
+			throw new NoClassDefFoundError("seeded");
+		}
+
 	}
 
 }
