@@ -7,6 +7,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -23,6 +25,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.fixture.Upstream;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -37,10 +40,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Against an issuer that publishes what a test tells it to.
@@ -108,7 +114,9 @@ class JwtAccessTokenVerifierTests {
 	@Test
 	void verifyWhenPreparedThenWaitsForNoOtherRequest() {
 		publish(rsa);
+		this.verifier.prepare(TestGrants.grant().build());
 		this.verifier.prepare(grant());
+		await().atMost(LIMIT).until(() -> this.issuer.received().size() == 1);
 		verify(rsa, null);
 		assertThat(this.issuer.received()).hasSize(1);
 	}
@@ -184,6 +192,89 @@ class JwtAccessTokenVerifierTests {
 			.verify(LIMIT);
 	}
 
+	@Test
+	void verifyWhenNoVerificationIsAskedForThenAnyTokenPasses() {
+		StepVerifier.create(this.verifier.verify(token(rsa), TestGrants.grant().build(), deadline()))
+			.expectComplete()
+			.verify(LIMIT);
+		assertThat(this.issuer.received()).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "-600, -300, it is expired", "300, 600, it is not valid yet", "-60, , exp is required" })
+	void verifyWhenTimesAreWrongThenSaysNoMoreOfThem(long notBefore, @Nullable Long expires, String reason) {
+		publish(rsa);
+		Instant now = Instant.now();
+		JWTClaimsSet claims = new JWTClaimsSet.Builder().notBeforeTime(Date.from(now.plusSeconds(notBefore)))
+			.expirationTime((expires != null) ? Date.from(now.plusSeconds(expires)) : null)
+			.build();
+		assertUnverified(grant(), claims, reason);
+	}
+
+	@Test
+	void verifyWhenIssuedByAnotherThenUnverified() {
+		publish(rsa);
+		assertUnverified(grantOf("https://idp.example", List.of()), claims().issuer("https://other.example").build(),
+				"The iss claim is not valid");
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "other", "orders-2" })
+	void verifyWhenMeantForAnotherThenUnverified(@Nullable String audience) {
+		publish(rsa);
+		assertUnverified(grantOf(null, List.of("orders", "billing")), claims().audience(audience).build(),
+				"The aud claim is not valid");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "orders, other", "other, billing" })
+	void verifyWhenOneOfItsAudiencesIsMeantThenPasses(String first, String second) {
+		publish(rsa);
+		StepVerifier.create(this.verifier.verify(sign(rsa, claims().audience(List.of(first, second)).build()),
+				grantOf(null, List.of("orders", "billing")), deadline()))
+			.expectComplete()
+			.verify(LIMIT);
+		assertThat(this.verifier.unverifiedTokens()).isZero();
+	}
+
+	@Test
+	void destroyWhenKeysAreOnTheirWayThenWhoWaitsHearsOfIt() {
+		try (TokenEndpoint hanging = TokenEndpoint.start()) {
+			hanging.delay(Duration.ofHours(1));
+			StepVerifier.create(this.verifier.verify(token(rsa), grantOf(URI.create(hanging.url())), deadline()))
+				.then(() -> await().atMost(LIMIT).until(() -> hanging.calls().size() == 1))
+				.then(this.verifier::destroy)
+				.expectErrorSatisfies((error) -> assertThat(error)
+					.hasMessageContaining("the keys cannot be had (CancellationException)"))
+				.verify(LIMIT);
+		}
+	}
+
+	@Test
+	void destroyWhenConnectionIdlesThenClosesIt() throws InterruptedException {
+		CountDownLatch closed = new CountDownLatch(1);
+		try (TokenEndpoint keys = TokenEndpoint
+			.start((server) -> server.doOnConnection((connection) -> connection.onDispose(closed::countDown)))) {
+			keys.answer(TokenEndpoint.Answer.of(200, new JWKSet(rsa).toPublicJWKSet().toString()));
+			StepVerifier.create(this.verifier.verify(token(rsa), grantOf(URI.create(keys.url())), deadline()))
+				.expectComplete()
+				.verify(LIMIT);
+			this.verifier.destroy();
+			assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	private void assertUnverified(ClientCredentialsGrant grant, JWTClaimsSet claims, String reason) {
+		StepVerifier.create(this.verifier.verify(sign(rsa, claims), grant, deadline()))
+			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(AccessTokenException.class)
+				.hasMessage("the token that was issued is not used: " + reason)
+				.extracting("failure")
+				.isEqualTo(AccessTokenFailure.UNVERIFIED))
+			.verify(LIMIT);
+		assertThat(this.verifier.unverifiedTokens()).isEqualTo(1);
+	}
+
 	private void verify(JWK key, @Nullable AccessTokenFailure expected) {
 		StepVerifier.FirstStep<Void> step = StepVerifier.create(this.verifier.verify(token(key), grant(), deadline()));
 		if (expected == null) {
@@ -200,10 +291,21 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private ClientCredentialsGrant grant() {
+		return grantOf(keys());
+	}
+
+	private URI keys() {
+		return URI.create(this.issuer.url() + "/jwks");
+	}
+
+	private ClientCredentialsGrant grantOf(@Nullable String issuer, List<String> audiences) {
 		return TestGrants.grant()
-			.jwtVerification(
-					new JwtVerification(URI.create(this.issuer.url() + "/jwks"), null, List.of(), Duration.ZERO))
+			.jwtVerification(new JwtVerification(keys(), issuer, audiences, Duration.ZERO))
 			.build();
+	}
+
+	private static ClientCredentialsGrant grantOf(URI keys) {
+		return TestGrants.grant().jwtVerification(new JwtVerification(keys, null, List.of(), Duration.ZERO)).build();
 	}
 
 	private static ClientCredentialsGrant grantOf(String issuer) {
@@ -228,10 +330,15 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private static AccessToken token(JWK key, String issuer) {
+		return sign(key, claims().issuer(issuer).build());
+	}
+
+	private static JWTClaimsSet.Builder claims() {
+		return new JWTClaimsSet.Builder().expirationTime(Date.from(Instant.now().plusSeconds(300)));
+	}
+
+	private static AccessToken sign(JWK key, JWTClaimsSet claims) {
 		Instant now = Instant.now();
-		JWTClaimsSet claims = new JWTClaimsSet.Builder().issuer(issuer)
-			.expirationTime(Date.from(now.plusSeconds(300)))
-			.build();
 		try {
 			SignedJWT jwt = new SignedJWT(
 					new JWSHeader.Builder((key instanceof ECKey) ? JWSAlgorithm.ES256 : JWSAlgorithm.RS256)
