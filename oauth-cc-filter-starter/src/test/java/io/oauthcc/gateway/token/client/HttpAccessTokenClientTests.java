@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.interfaces.ECPublicKey;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,23 +24,34 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jwt.SignedJWT;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.oauthcc.gateway.fixture.Certificates;
 import io.oauthcc.gateway.fixture.ClientKeys;
+import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.token.AccessTokenException;
 import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenResponse;
 import io.oauthcc.gateway.token.ClientAuthentication;
 import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.DpopKey;
+import io.oauthcc.gateway.token.DpopProofs;
 import io.oauthcc.gateway.token.MutableClock;
 import io.oauthcc.gateway.token.SigningKey;
 import io.oauthcc.gateway.token.TestGrants;
+import io.oauthcc.gateway.token.TlsSettings;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import io.oauthcc.gateway.token.TraceHeaders;
+import io.oauthcc.gateway.token.TransportSettings;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
+import okhttp3.tls.HeldCertificate;
 import okio.Buffer;
 import okio.GzipSink;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,10 +65,14 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 /**
@@ -531,6 +547,87 @@ class HttpAccessTokenClientTests {
 			this.client.destroy();
 			assertThat(faulty.awaitHangUp()).isTrue();
 		}
+	}
+
+	@Test
+	void destroyWhenMetadataAreOnTheirWayThenWhoWaitsHearsOfIt() {
+		try (TokenEndpoint hanging = TokenEndpoint.start()) {
+			hanging.delay(Duration.ofHours(1));
+			StepVerifier.create(send(TestGrants.grant().issuer(hanging.url()).timeout(TIMEOUT), CONFIGURED))
+				.then(() -> await().atMost(LIMIT).until(() -> hanging.calls().size() == 1))
+				.then(this.client::destroy)
+				.expectErrorSatisfies((error) -> assertThat(error).hasMessageContaining("CancellationException"))
+				.verify(LIMIT);
+		}
+	}
+
+	@Test
+	void prepareWhenEndpointIsToBeDiscoveredThenMetadataFetchedBeforeAnybodyAsks() throws Exception {
+		this.server.enqueue(json(200,
+				"{\"issuer\":\"%s\",\"token_endpoint\":\"%s\"}".formatted(url("/tenant"), url("/found/token"))));
+		this.server.enqueue(json(200, TOKEN));
+		TestGrants grant = TestGrants.grant().issuer(url("/tenant")).timeout(TIMEOUT);
+		this.client.prepare(grant.build());
+		assertThat(request().getTarget()).isEqualTo("/.well-known/oauth-authorization-server/tenant");
+		assertThat(send(grant, CONFIGURED).block(LIMIT)).isNotNull();
+		assertThat(request().getTarget()).isEqualTo("/found/token");
+	}
+
+	@Test
+	void sendWhenNonceIsWantedThenSentOnceMoreWithIt() throws Exception {
+		this.server.enqueue(json(400, "{\"error\":\"use_dpop_nonce\"}").newBuilder()
+			.addHeader(DpopProofs.NONCE_HEADER, "n-1")
+			.build());
+		this.server.enqueue(json(200, TOKEN.replace("Bearer", "DPoP")));
+		assertThat(send(grant().dpopKey(DpopKey.generate()), CONFIGURED).block(LIMIT)).isNotNull();
+		assertThat(nonceOf(request())).isNull();
+		assertThat(nonceOf(request())).isEqualTo("n-1");
+	}
+
+	private static @Nullable String nonceOf(RecordedRequest request) throws ParseException {
+		return SignedJWT.parse(request.getHeaders().get(DpopProofs.HEADER)).getJWTClaimsSet().getStringClaim("nonce");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "false, 'it requires a certificate, clientConfig.tls.cert and key'",
+			"true, it refuses the certificate of clientConfig.tls" })
+	void sendWhenServerWantsACertificateThenSaysWhetherThereWasOne(boolean shows, String reason) {
+		Certificates certificates = new Certificates();
+		HeldCertificate foreign = new Certificates().issue();
+		TlsSettings tls = new TlsSettings(List.of(certificates.authority().certificate()), false,
+				shows ? List.of(foreign.certificate()) : List.of(), shows ? foreign.keyPair().getPrivate() : null,
+				false);
+		try (TokenEndpoint idp = TokenEndpoint.startSecure(Certificates.server(certificates.issue("localhost"))
+			.protocols("TLSv1.2")
+			.trustManager(certificates.authority().certificate())
+			.clientAuth(ClientAuth.REQUIRE))) {
+			expect(grant().tokenUri(idp.secureUrl()).transport(over(tls, false)), CONFIGURED,
+					AccessTokenFailure.UNTRUSTED, reason);
+			assertThat(idp.calls()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void sendWhenServerOffersHttp2ThenSpokenIfItIsWanted(boolean http2) {
+		Certificates certificates = new Certificates();
+		HeldCertificate held = certificates.issue("localhost");
+		TlsSettings tls = new TlsSettings(List.of(certificates.authority().certificate()), false, List.of(), null,
+				false);
+		SslProvider.GenericSslContextSpec<SslContextBuilder> server = Http2SslContextSpec
+			.forServer(held.keyPair().getPrivate(), List.of(held.certificate()));
+		try (TokenEndpoint idp = TokenEndpoint.start((both) -> both.protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+			.secure((ssl) -> ssl.sslContext(server)))) {
+			assertThat(send(grant().tokenUri(idp.secureUrl()).transport(over(tls, http2)), CONFIGURED).block(LIMIT))
+				.isNotNull();
+			assertThat(idp.calls()).singleElement()
+				// Netty's name for a part of a request that HTTP/1.1 does not have.
+				.satisfies((call) -> assertThat(call.headers().containsKey("x-http2-scheme")).isEqualTo(http2));
+		}
+	}
+
+	private static TransportSettings over(TlsSettings tls, boolean http2) {
+		return new TransportSettings(tls, null, TransportSettings.DEFAULT.pool(), http2);
 	}
 
 	@Test

@@ -7,11 +7,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -24,6 +25,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.fixture.Upstream;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -37,14 +39,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Against an issuer that publishes what a test tells it to.
@@ -112,7 +114,9 @@ class JwtAccessTokenVerifierTests {
 	@Test
 	void verifyWhenPreparedThenWaitsForNoOtherRequest() {
 		publish(rsa);
+		this.verifier.prepare(TestGrants.grant().build());
 		this.verifier.prepare(grant());
+		await().atMost(LIMIT).until(() -> this.issuer.received().size() == 1);
 		verify(rsa, null);
 		assertThat(this.issuer.received()).hasSize(1);
 	}
@@ -188,53 +192,87 @@ class JwtAccessTokenVerifierTests {
 			.verify(LIMIT);
 	}
 
-	@ParameterizedTest
-	@MethodSource
-	void verifyWhenClaimsDoNotPassThenSaysWhyWithoutThem(JWTClaimsSet.Builder claims, String reason) {
-		publish(rsa);
-		ClientCredentialsGrant grant = TestGrants.grant()
-			.jwtVerification(new JwtVerification(URI.create(this.issuer.url() + "/jwks"), "https://idp.example",
-					List.of("orders", "stock"), Duration.ofSeconds(30)))
-			.build();
-		StepVerifier.create(this.verifier.verify(signed(rsa, claims.build()), grant, deadline()))
-			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(AccessTokenException.class)
-				.hasMessageContaining(reason)
-				.hasMessageNotContaining("hush")
-				.extracting("failure")
-				.isEqualTo(AccessTokenFailure.UNVERIFIED))
+	@Test
+	void verifyWhenNoVerificationIsAskedForThenAnyTokenPasses() {
+		StepVerifier.create(this.verifier.verify(token(rsa), TestGrants.grant().build(), deadline()))
+			.expectComplete()
 			.verify(LIMIT);
+		assertThat(this.issuer.received()).isEmpty();
 	}
 
-	static Stream<Arguments> verifyWhenClaimsDoNotPassThenSaysWhyWithoutThem() {
-		Date later = Date.from(Instant.now().plusSeconds(300));
-		Date before = Date.from(Instant.now().minusSeconds(31));
-		return Stream.of(argumentSet("expired", accepted().expirationTime(before), "it is expired"),
-				argumentSet("without expiry", accepted().expirationTime(null), "not used"),
-				argumentSet("not valid yet", accepted().notBeforeTime(later), "it is not valid yet"),
-				argumentSet("of another issuer", accepted().issuer("https://hush.example"), "iss"),
-				argumentSet("without audience", accepted().audience((String) null), "aud"),
-				argumentSet("for another audience", accepted().audience("hush"), "aud"));
+	@ParameterizedTest
+	@CsvSource({ "-600, -300, it is expired", "300, 600, it is not valid yet", "-60, , exp is required" })
+	void verifyWhenTimesAreWrongThenSaysNoMoreOfThem(long notBefore, @Nullable Long expires, String reason) {
+		publish(rsa);
+		Instant now = Instant.now();
+		JWTClaimsSet claims = new JWTClaimsSet.Builder().notBeforeTime(Date.from(now.plusSeconds(notBefore)))
+			.expirationTime((expires != null) ? Date.from(now.plusSeconds(expires)) : null)
+			.build();
+		assertUnverified(grant(), claims, reason);
 	}
 
 	@Test
-	void verifyWhenClaimsPassThenUsed() {
+	void verifyWhenIssuedByAnotherThenUnverified() {
 		publish(rsa);
-		ClientCredentialsGrant grant = TestGrants.grant()
-			.jwtVerification(new JwtVerification(URI.create(this.issuer.url() + "/jwks"), "https://idp.example",
-					List.of("orders", "stock"), Duration.ofSeconds(30)))
-			.build();
-		Date within = Date.from(Instant.now().minusSeconds(10));
-		StepVerifier
-			.create(this.verifier.verify(signed(rsa, accepted().expirationTime(within).build()), grant, deadline()))
+		assertUnverified(grantOf("https://idp.example", List.of()), claims().issuer("https://other.example").build(),
+				"The iss claim is not valid");
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "other", "orders-2" })
+	void verifyWhenMeantForAnotherThenUnverified(@Nullable String audience) {
+		publish(rsa);
+		assertUnverified(grantOf(null, List.of("orders", "billing")), claims().audience(audience).build(),
+				"The aud claim is not valid");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "orders, other", "other, billing" })
+	void verifyWhenOneOfItsAudiencesIsMeantThenPasses(String first, String second) {
+		publish(rsa);
+		StepVerifier.create(this.verifier.verify(sign(rsa, claims().audience(List.of(first, second)).build()),
+				grantOf(null, List.of("orders", "billing")), deadline()))
 			.expectComplete()
 			.verify(LIMIT);
 		assertThat(this.verifier.unverifiedTokens()).isZero();
 	}
 
-	private static JWTClaimsSet.Builder accepted() {
-		return new JWTClaimsSet.Builder().issuer("https://idp.example")
-			.audience(List.of("stock", "others"))
-			.expirationTime(Date.from(Instant.now().plusSeconds(300)));
+	@Test
+	void destroyWhenKeysAreOnTheirWayThenWhoWaitsHearsOfIt() {
+		try (TokenEndpoint hanging = TokenEndpoint.start()) {
+			hanging.delay(Duration.ofHours(1));
+			StepVerifier.create(this.verifier.verify(token(rsa), grantOf(URI.create(hanging.url())), deadline()))
+				.then(() -> await().atMost(LIMIT).until(() -> hanging.calls().size() == 1))
+				.then(this.verifier::destroy)
+				.expectErrorSatisfies((error) -> assertThat(error)
+					.hasMessageContaining("the keys cannot be had (CancellationException)"))
+				.verify(LIMIT);
+		}
+	}
+
+	@Test
+	void destroyWhenConnectionIdlesThenClosesIt() throws InterruptedException {
+		CountDownLatch closed = new CountDownLatch(1);
+		try (TokenEndpoint keys = TokenEndpoint
+			.start((server) -> server.doOnConnection((connection) -> connection.onDispose(closed::countDown)))) {
+			keys.answer(TokenEndpoint.Answer.of(200, new JWKSet(rsa).toPublicJWKSet().toString()));
+			StepVerifier.create(this.verifier.verify(token(rsa), grantOf(URI.create(keys.url())), deadline()))
+				.expectComplete()
+				.verify(LIMIT);
+			this.verifier.destroy();
+			assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	private void assertUnverified(ClientCredentialsGrant grant, JWTClaimsSet claims, String reason) {
+		StepVerifier.create(this.verifier.verify(sign(rsa, claims), grant, deadline()))
+			.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(AccessTokenException.class)
+				.hasMessage("the token that was issued is not used: " + reason)
+				.extracting("failure")
+				.isEqualTo(AccessTokenFailure.UNVERIFIED))
+			.verify(LIMIT);
+		assertThat(this.verifier.unverifiedTokens()).isEqualTo(1);
 	}
 
 	private void verify(JWK key, @Nullable AccessTokenFailure expected) {
@@ -253,10 +291,21 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private ClientCredentialsGrant grant() {
+		return grantOf(keys());
+	}
+
+	private URI keys() {
+		return URI.create(this.issuer.url() + "/jwks");
+	}
+
+	private ClientCredentialsGrant grantOf(@Nullable String issuer, List<String> audiences) {
 		return TestGrants.grant()
-			.jwtVerification(
-					new JwtVerification(URI.create(this.issuer.url() + "/jwks"), null, List.of(), Duration.ZERO))
+			.jwtVerification(new JwtVerification(keys(), issuer, audiences, Duration.ZERO))
 			.build();
+	}
+
+	private static ClientCredentialsGrant grantOf(URI keys) {
+		return TestGrants.grant().jwtVerification(new JwtVerification(keys, null, List.of(), Duration.ZERO)).build();
 	}
 
 	private static ClientCredentialsGrant grantOf(String issuer) {
@@ -281,10 +330,14 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private static AccessToken token(JWK key, String issuer) {
-		return signed(key, accepted().issuer(issuer).build());
+		return sign(key, claims().issuer(issuer).build());
 	}
 
-	private static AccessToken signed(JWK key, JWTClaimsSet claims) {
+	private static JWTClaimsSet.Builder claims() {
+		return new JWTClaimsSet.Builder().expirationTime(Date.from(Instant.now().plusSeconds(300)));
+	}
+
+	private static AccessToken sign(JWK key, JWTClaimsSet claims) {
 		Instant now = Instant.now();
 		try {
 			SignedJWT jwt = new SignedJWT(

@@ -136,6 +136,37 @@ class RenewedValueTests {
 	}
 
 	@Test
+	void getAfterWhenThereIsAnotherAlreadyThenNoAttemptUnderWayIsWaitedFor() {
+		known("a");
+		this.clock.advance(RenewedValue.RENEWED_AFTER);
+		assertThat(now()).isEqualTo("a");
+		answer(1, "b");
+		this.clock.advance(RenewedValue.RENEWED_AFTER);
+		assertThat(now()).isEqualTo("b");
+		assertThat(this.fetched).hasSize(3);
+		assertThat(this.value.getAfter("a").toFuture()).isCompletedWithValue("b");
+	}
+
+	@Test
+	void prepareWhenItIsYoungThenNotFetched() {
+		known("a");
+		this.clock.advance(RenewedValue.RENEWED_AFTER.minusMillis(1));
+		this.value.prepare();
+		assertThat(this.fetched).hasSize(1);
+	}
+
+	@Test
+	void prepareWhenItServesNoMoreThenFetchedAgainASecondAfterAFailure() {
+		known("a");
+		this.clock.advance(KEPT);
+		this.value.prepare();
+		fail(1);
+		this.clock.advance(Duration.ofSeconds(1));
+		this.value.prepare();
+		assertThat(this.fetched).hasSize(3);
+	}
+
+	@Test
 	void prepareWhenNothingIsThereThenFetchedForWhoComesNext() {
 		this.value.prepare();
 		this.value.prepare();
@@ -150,7 +181,9 @@ class RenewedValueTests {
 	@Test
 	void disposeWhenUnderWayThenThoseWhoWaitHearOfIt() {
 		CompletableFuture<String> waiting = this.value.get().toFuture();
+		assertThat(this.value.isDisposed()).isFalse();
 		this.value.dispose();
+		assertThat(this.value.isDisposed()).isTrue();
 		assertThat(waiting).isCompletedExceptionally();
 		assertThatExceptionOfType(CancellationException.class).isThrownBy(waiting::join);
 		assertThat(this.fetched.get(0).currentSubscriberCount()).isZero();

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,11 +41,15 @@ import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link ResilientTokenEndpoints}, in virtual time.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ResilientTokenEndpointsTests {
 
 	private static final ResilienceSettings SETTINGS = new ResilienceSettings(50, Duration.ofSeconds(30), 10,
@@ -229,53 +234,6 @@ class ResilientTokenEndpointsTests {
 		assertThat(this.attempts).hasSize(asked);
 	}
 
-	@ParameterizedTest
-	@EnumSource(names = { "NEWCOMER", "KNOWN" })
-	void stateWhenTooManyRequestsFailedThenOpenUntilOneIsAnswered(Standing standing) {
-		ClientCredentialsGrant grant = request("any").grant();
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
-		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
-		exhaust(standing);
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
-		this.time.advanceTimeBy(Duration.ofMillis(5001));
-		this.answer = Mono.just(TOKEN);
-		ask(request("next"), standing);
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
-	}
-
-	@Test
-	void stateWhenItAsksToBeLeftAloneThenOpenUntilThen() {
-		this.answer = failing(AccessTokenFailure.SERVER_ERROR, Duration.ofSeconds(60));
-		ClientCredentialsGrant grant = request("any").grant();
-		ask(request("one"), Standing.KNOWN);
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
-		this.time.advanceTimeBy(Duration.ofSeconds(60).minusMillis(1));
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.OPEN);
-		this.time.advanceTimeBy(Duration.ofMillis(1));
-		assertThat(this.endpoints.stateOf(grant)).isEqualTo(EndpointState.CLOSED);
-	}
-
-	@Test
-	void prepareThenTheClientIsPrepared() {
-		List<ClientCredentialsGrant> prepared = new ArrayList<>();
-		AccessTokenClient client = new AccessTokenClient() {
-
-			@Override
-			public Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout) {
-				return Mono.just(TOKEN);
-			}
-
-			@Override
-			public void prepare(ClientCredentialsGrant grant) {
-				prepared.add(grant);
-			}
-
-		};
-		ClientCredentialsGrant grant = request("any").grant();
-		new ResilientTokenEndpoints(client, SETTINGS, this.clock).prepare(grant);
-		assertThat(prepared).containsExactly(grant);
-	}
-
 	@Test
 	void askWhenLeftAloneLongEnoughThenOneTriesAndHealsItForAll() {
 		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
@@ -366,13 +324,111 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenLittleTimeIsLeftThenThatIsNoFaultOfTheEndpoint() {
+		ResilientTokenEndpoints large = new ResilientTokenEndpoints((request, timeout) -> {
+			this.attempts.add(new Attempt(this.clock.millis(), timeout.toMillis()));
+			return this.answer;
+		}, new ResilienceSettings(50, Duration.ofSeconds(30), 10, Duration.ofSeconds(5), 64), this.clock);
+		this.answer = failing(AccessTokenFailure.BUSY, Duration.ofSeconds(25));
+		List<Outcome> outcomes = new ArrayList<>();
 		for (int count = 0; count < 20; count++) {
-			this.answers.add(failing(AccessTokenFailure.BUSY, Duration.ofSeconds(25)));
-			this.answers.add(Mono.never());
-			ask(request("client" + count), Standing.KNOWN);
-			this.time.advanceTimeBy(Duration.ofSeconds(40));
+			outcomes.add(outcomeOf(ask(large, request("client" + count), Standing.KNOWN)));
 		}
+		this.answer = Mono.never();
+		this.time.advanceTimeBy(Duration.ofSeconds(31));
+		assertThat(this.attempts).hasSize(40);
+		assertThat(outcomes)
+			.allSatisfy((outcome) -> assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.TIMEOUT));
+		this.answer = Mono.just(TOKEN);
+		assertThat(outcomeOf(ask(large, request("next"), Standing.KNOWN)).token()).isNotNull();
+	}
+
+	@Test
+	void askWhenTheOneThatTriesHasLittleTimeLeftThenTheNextTries() {
+		this.answers.add(failing(AccessTokenFailure.BUSY, Duration.ofSeconds(25)));
+		Outcome late = ask(request("late"), Standing.KNOWN);
+		this.time.advanceTimeBy(Duration.ofSeconds(19));
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(Standing.KNOWN);
+		this.answer = Mono.never();
+		this.time.advanceTimeBy(Duration.ofSeconds(12));
+		assertThat(this.attempts.get(this.attempts.size() - 1).limit()).isLessThan(5_000);
+		assertThat(late.failure()).isEqualTo(AccessTokenFailure.TIMEOUT);
+		this.answer = Mono.just(TOKEN);
 		assertThat(ask(request("next"), Standing.KNOWN).token()).isNotNull();
+	}
+
+	@Test
+	void prepareWhenRouteComesThenTheClientGetsReady() {
+		List<ClientCredentialsGrant> prepared = new ArrayList<>();
+		ResilientTokenEndpoints preparing = new ResilientTokenEndpoints(new AccessTokenClient() {
+
+			@Override
+			public Mono<AccessTokenResponse> send(AccessTokenRequest request, Duration timeout) {
+				return Mono.just(TOKEN);
+			}
+
+			@Override
+			public void prepare(ClientCredentialsGrant grant) {
+				prepared.add(grant);
+			}
+
+		}, SETTINGS, this.clock);
+		ClientCredentialsGrant grant = TestGrants.grant().build();
+		preparing.prepare(grant);
+		assertThat(prepared).containsExactly(grant);
+	}
+
+	@Test
+	void stateOfWhenNeverAskedOrAnsweredThenClosed() {
+		assertThat(state()).isEqualTo(EndpointState.CLOSED);
+		ask(request("a"), Standing.KNOWN);
+		assertThat(state()).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
+	void stateOfWhenItWantsToBeLeftAloneThenOpenUntilThen() {
+		this.answers.add(failing(AccessTokenFailure.UNAVAILABLE, Duration.ofSeconds(40)));
+		ask(request("a"), Standing.KNOWN);
+		this.time.advanceTimeBy(Duration.ofSeconds(40).minusMillis(1));
+		assertThat(state()).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofMillis(1));
+		assertThat(state()).isEqualTo(EndpointState.CLOSED);
+		assertThat(ask(request("b"), Standing.KNOWN).token()).isNotNull();
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "NEWCOMER", "KNOWN" })
+	void stateOfWhenItFailsForOneKindOfCallersThenTold(Standing standing) {
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(standing);
+		assertThat(state()).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofMillis(5001));
+		this.answer = Mono.never();
+		ask(request("trying"), standing);
+		assertThat(state()).isEqualTo(EndpointState.HALF_OPEN);
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust((standing == Standing.KNOWN) ? Standing.NEWCOMER : Standing.KNOWN);
+		assertThat(state()).isEqualTo(EndpointState.OPEN);
+	}
+
+	@Test
+	void stateOfWhenNobodyAskedForHalfAnHourThenForgotten() {
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(Standing.KNOWN);
+		this.time.advanceTimeBy(Duration.ofMinutes(29));
+		assertThat(state()).isEqualTo(EndpointState.OPEN);
+		this.time.advanceTimeBy(Duration.ofMinutes(30));
+		assertThat(state()).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
+	void askWhenNewcomersMakeItFailThenLogSaysThatItIsThey(CapturedOutput output) {
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(Standing.NEWCOMER);
+		assertThat(output)
+			.containsOnlyOnce("Too many token requests failed: http://127.0.0.1:4444/oauth2/token (newcomers)");
+		exhaust(Standing.KNOWN);
+		assertThat(output).containsOnlyOnce("Too many token requests failed: http://127.0.0.1:4444/oauth2/token is");
 	}
 
 	@Test
@@ -555,10 +611,17 @@ class ResilientTokenEndpointsTests {
 		}
 	}
 
+	private EndpointState state() {
+		return this.endpoints.stateOf(TestGrants.grant().build());
+	}
+
 	private Outcome ask(AccessTokenRequest request, Standing standing) {
+		return outcomeOf(ask(this.endpoints, request, standing));
+	}
+
+	private static Outcome outcomeOf(Mono<AccessToken> token) {
 		Outcome outcome = new Outcome(new AtomicReference<>(), new AtomicReference<>());
-		Disposable subscription = ask(this.endpoints, request, standing).subscribe(outcome.tokens::set,
-				outcome.errors::set);
+		Disposable subscription = token.subscribe(outcome.tokens::set, outcome.errors::set);
 		assertThat(subscription).isNotNull();
 		return outcome;
 	}

@@ -7,14 +7,19 @@ import io.oauthcc.gateway.token.AccessTokenFailure;
 import io.oauthcc.gateway.token.EndpointState;
 import io.oauthcc.gateway.token.MutableClock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * When a circuit opens, and when not.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class TokenEndpointBreakerTests {
 
 	private final MutableClock clock = new MutableClock();
@@ -70,6 +75,36 @@ class TokenEndpointBreakerTests {
 		assertThat(this.breaker.state()).isEqualTo(EndpointState.HALF_OPEN);
 		this.breaker.succeeded(this.breaker.now());
 		assertThat(this.breaker.state()).isEqualTo(EndpointState.CLOSED);
+	}
+
+	@Test
+	void breakerWhenHalfOfTenFailThenOpens() {
+		seconds(1, 5, 4);
+		assertThat(this.breaker.state()).isEqualTo(EndpointState.CLOSED);
+		seconds(1, 0, 1);
+		assertThat(this.breaker.state()).isEqualTo(EndpointState.OPEN);
+	}
+
+	@Test
+	void breakerWhenClosedAgainThenOpensTheNextTimeToo() {
+		seconds(1, 0, 10);
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(this.breaker.tryAcquire()).isNull();
+		this.breaker.succeeded(this.breaker.now());
+		seconds(1, 0, 10);
+		assertThat(this.breaker.state()).isEqualTo(EndpointState.OPEN);
+		assertThat(this.breaker.tryAcquire()).isEqualTo(Duration.ofSeconds(4));
+	}
+
+	@Test
+	void breakerWhenItOpensAndClosesThenLogSaysEachOnce(CapturedOutput output) {
+		seconds(1, 0, 12);
+		assertThat(output).containsOnlyOnce("Too many token requests failed: idp is not asked for 5 seconds");
+		this.clock.advance(Duration.ofSeconds(5));
+		assertThat(this.breaker.tryAcquire()).isNull();
+		assertThat(output).doesNotContain("answers again");
+		this.breaker.succeeded(this.breaker.now());
+		assertThat(output).containsOnlyOnce("idp answers again");
 	}
 
 	/** So many of both in each. */

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.oauthcc.gateway.fixture.Certificates;
 import io.oauthcc.gateway.fixture.TokenEndpoint;
 import io.oauthcc.gateway.fixture.Upstream;
 import io.oauthcc.gateway.token.AccessTokenException;
@@ -89,6 +91,30 @@ class TokenEndpointDiscoveryTests {
 	}
 
 	@Test
+	void prepareWhenDiscoveredThenMetadataFetchedBeforeAnybodyAsks() {
+		publish("http://one.example/token");
+		this.discovery.prepare(TestGrants.grant().tokenUri(this.server.url() + "/configured").build());
+		this.discovery.prepare(grant());
+		await().atMost(LIMIT).until(() -> !this.server.received().isEmpty());
+		expect("http://one.example/token");
+		assertThat(this.server.received()).singleElement()
+			.satisfies((call) -> assertThat(call.uri()).isEqualTo("/.well-known/oauth-authorization-server/Tenant"));
+	}
+
+	@Test
+	void disposeWhenMetadataAreOnTheirWayThenWhoWaitsHearsOfIt() {
+		try (TokenEndpoint hanging = TokenEndpoint.start()) {
+			hanging.delay(Duration.ofHours(1));
+			StepVerifier.create(this.discovery.tokenUriOf(TestGrants.grant().issuer(hanging.url()).build()))
+				.then(() -> await().atMost(LIMIT).until(() -> hanging.calls().size() == 1))
+				.then(this.discovery::dispose)
+				.expectErrorSatisfies((error) -> assertThat(error).isInstanceOf(AccessTokenException.class)
+					.hasMessageContaining("CancellationException"))
+				.verify(LIMIT);
+		}
+	}
+
+	@Test
 	void tokenUriWhenItChangesThenFollowedInTheBackground() {
 		publish("http://one.example/token");
 		expect("http://one.example/token");
@@ -162,6 +188,41 @@ class TokenEndpointDiscoveryTests {
 				.verify(LIMIT);
 			assertThat(stranger.calls()).isEmpty();
 		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "false, 'it requires a certificate, clientConfig.tls.cert and key'",
+			"true, it refuses the certificate of clientConfig.tls" })
+	void tokenUriWhenIssuerWantsACertificateThenSaysWhetherThereWasOne(boolean shows, String reason) {
+		Certificates certificates = new Certificates();
+		TransportSettings transport = new TransportSettings(shows ? showing(new Certificates().issue()) : showingNone(),
+				null, TransportSettings.DEFAULT.pool(), false);
+		TokenEndpointHttpClient mutual = new TokenEndpointHttpClient(LIMIT, 2, transport);
+		TokenEndpointDiscovery mutualDiscovery = new TokenEndpointDiscovery((id) -> Mono.just(mutual.webClient()),
+				this.clock);
+		try (TokenEndpoint idp = TokenEndpoint.startSecure(Certificates.server(certificates.issue("localhost"))
+			.protocols("TLSv1.2")
+			.trustManager(certificates.authority().certificate())
+			.clientAuth(ClientAuth.REQUIRE))) {
+			StepVerifier
+				.create(mutualDiscovery
+					.tokenUriOf(TestGrants.grant().issuer(idp.secureUrl()).transport(transport).build()))
+				.expectErrorSatisfies((error) -> assertFails(error, AccessTokenFailure.UNTRUSTED, reason))
+				.verify(LIMIT);
+		}
+		finally {
+			mutualDiscovery.dispose();
+			mutual.dispose();
+		}
+	}
+
+	private static TlsSettings showing(HeldCertificate certificate) {
+		return new TlsSettings(List.of(), false, List.of(certificate.certificate()), certificate.keyPair().getPrivate(),
+				true);
+	}
+
+	private static TlsSettings showingNone() {
+		return new TlsSettings(List.of(), false, List.of(), null, true);
 	}
 
 	@Test

@@ -66,11 +66,11 @@ class TokenResponseReaderTests {
 				lifetime("1e-999999999", Duration.ZERO), lifetime("-1e999999999", Duration.ZERO),
 				lifetime("1e999999999", LONGEST), lifetime("\"1e999999999\"", LONGEST),
 				lifetime("9".repeat(40), LONGEST), lifetime("9".repeat(900), LONGEST),
-				lifetime("\"" + "9".repeat(900) + "\"", LONGEST), lifetime("9223372036854775807", LONGEST),
-				lifetime("\"" + "9".repeat(1001) + "\"", null), lifetime("\"1e99999999999999\"", null),
-				lifetime("null", null), lifetime("\"soon\"", null), lifetime("\"\"", null), lifetime("true", null),
-				lifetime("{\"a\":1}", null), lifetime("[3600]", null), lifetime("\"Infinity\"", null),
-				lifetime("\"NaN\"", null), argumentSet("missing", "", null));
+				lifetime("\"" + "9".repeat(900) + "\"", LONGEST), lifetime("\"" + "9".repeat(1000) + "\"", LONGEST),
+				lifetime("9223372036854775807", LONGEST), lifetime("\"" + "9".repeat(1001) + "\"", null),
+				lifetime("\"1e99999999999999\"", null), lifetime("null", null), lifetime("\"soon\"", null),
+				lifetime("\"\"", null), lifetime("true", null), lifetime("{\"a\":1}", null), lifetime("[3600]", null),
+				lifetime("\"Infinity\"", null), lifetime("\"NaN\"", null), argumentSet("missing", "", null));
 	}
 
 	private static Arguments lifetime(String value, @Nullable Duration expected) {
