@@ -64,6 +64,8 @@ final class SoakCallers implements AutoCloseable {
 
 	private final LongAdder unexplained = new LongAdder();
 
+	private final LongAdder internalErrors = new LongAdder();
+
 	private final ConcurrentLinkedQueue<String> kept = new ConcurrentLinkedQueue<>();
 
 	private volatile boolean storm;
@@ -232,7 +234,7 @@ final class SoakCallers implements AutoCloseable {
 			this.failures.computeIfAbsent(cause, (name) -> new LongAdder()).increment();
 			return;
 		}
-		this.unexplained.increment();
+		((answer.status() == 500) ? this.internalErrors : this.unexplained).increment();
 		if (this.kept.size() < MOST_KEPT) {
 			this.kept.add("%s %s: %d %s after %d ms, at %tT".formatted(call.kind(), call.path(), answer.status(),
 					answer.detail(), end - start, end));
@@ -275,7 +277,12 @@ final class SoakCallers implements AutoCloseable {
 		return this.unexplained.sum();
 	}
 
-	/** The first of the failures that nothing explains. */
+	/** Answers of 500, which the gateway's log explains if anything does. */
+	long internalErrors() {
+		return this.internalErrors.sum();
+	}
+
+	/** The first of the failures that nothing explains, those among them. */
 	List<String> unexplainedFailures() {
 		return List.copyOf(this.kept);
 	}

@@ -30,6 +30,8 @@ record SoakTable(Duration took, long tokenRequests, SoakCallers callers, Disturb
 					.map((entry) -> entry.getKey() + " × " + entry.getValue())
 					.collect(Collectors.joining(", ")));
 		this.callers.failures().forEach((cause, number) -> row(text, "no answer, or an error: " + cause, number + ""));
+		row(text, "answered 500 for a connection to the service that had ended",
+				Long.toString(this.callers.internalErrors()));
 		row(text, "failed without a cause", Long.toString(this.callers.unexplained()));
 		text.append("\n| held by the gateway | at the start | at the end |\n|---|---|---|\n");
 		this.end.values()

@@ -15,6 +15,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
+import io.lettuce.core.resource.Transports;
 import io.oauthcc.gateway.token.RedisSettings;
 import io.oauthcc.gateway.token.TlsSettings;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,15 @@ final class LettuceFactory {
 	private LettuceFactory() {
 	}
 
-	/** Threads that all factories share, and when a lost connection is tried again. */
+	/**
+	 * Threads that all factories share, and when a lost connection is tried again.
+	 * Lettuce would end them with each last connection, and leave a socket for names open
+	 * then.
+	 */
 	static ClientResources resources() {
-		return ClientResources.builder().reconnectDelay(RECONNECT_DELAY).build();
+		ClientResources resources = ClientResources.builder().reconnectDelay(RECONNECT_DELAY).build();
+		resources.eventLoopGroupProvider().allocate(Transports.eventLoopGroupClass());
+		return resources;
 	}
 
 	/** Create a factory that is not started yet. */
