@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -211,6 +212,17 @@ class JwtAccessTokenVerifierTests {
 		assertUnverified(grant(), claims, reason);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "10, ", "31, UNVERIFIED" })
+	void verifyWhenClocksDifferThenUsedForAsLongAsTheyMay(long expiredFor, @Nullable AccessTokenFailure expected) {
+		publish(rsa);
+		ClientCredentialsGrant grant = TestGrants.grant()
+			.jwtVerification(new JwtVerification(keys(), null, List.of(), Duration.ofSeconds(30)))
+			.build();
+		JWTClaimsSet claims = claims().expirationTime(Date.from(Instant.now().minusSeconds(expiredFor))).build();
+		expect(this.verifier.verify(sign(rsa, claims), grant, deadline()), expected);
+	}
+
 	@Test
 	void verifyWhenIssuedByAnotherThenUnverified() {
 		publish(rsa);
@@ -276,7 +288,11 @@ class JwtAccessTokenVerifierTests {
 	}
 
 	private void verify(JWK key, @Nullable AccessTokenFailure expected) {
-		StepVerifier.FirstStep<Void> step = StepVerifier.create(this.verifier.verify(token(key), grant(), deadline()));
+		expect(this.verifier.verify(token(key), grant(), deadline()), expected);
+	}
+
+	private static void expect(Mono<Void> verified, @Nullable AccessTokenFailure expected) {
+		StepVerifier.FirstStep<Void> step = StepVerifier.create(verified);
 		if (expected == null) {
 			step.expectComplete().verify(LIMIT);
 			return;

@@ -411,6 +411,17 @@ class ResilientTokenEndpointsTests {
 		assertThat(state()).isEqualTo(EndpointState.OPEN);
 	}
 
+	@ParameterizedTest
+	@EnumSource(names = { "NEWCOMER", "KNOWN" })
+	void stateOfWhenItAnswersAgainThenClosed(Standing standing) {
+		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
+		exhaust(standing);
+		this.time.advanceTimeBy(Duration.ofMillis(5001));
+		this.answer = Mono.just(TOKEN);
+		ask(request("next"), standing);
+		assertThat(state()).isEqualTo(EndpointState.CLOSED);
+	}
+
 	@Test
 	void stateOfWhenNobodyAskedForHalfAnHourThenForgotten() {
 		this.answer = failing(AccessTokenFailure.SERVER_ERROR, null);
