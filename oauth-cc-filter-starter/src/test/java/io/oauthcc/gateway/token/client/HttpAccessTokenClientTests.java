@@ -39,6 +39,7 @@ import io.oauthcc.gateway.token.ClientCredentials;
 import io.oauthcc.gateway.token.DpopKey;
 import io.oauthcc.gateway.token.DpopProofs;
 import io.oauthcc.gateway.token.MutableClock;
+import io.oauthcc.gateway.token.ProxySettings;
 import io.oauthcc.gateway.token.SigningKey;
 import io.oauthcc.gateway.token.TestGrants;
 import io.oauthcc.gateway.token.TlsSettings;
@@ -440,11 +441,25 @@ class HttpAccessTokenClientTests {
 
 	@Test
 	void sendWhenNobodyListensThenUnreachable() throws Exception {
-		int port;
+		assertThat(assertFails(grant().tokenUri("http://127.0.0.1:" + freePort() + "/token?key=hush"),
+				AccessTokenFailure.UNREACHABLE))
+			.hasMessageNotContaining("proxy");
+	}
+
+	@Test
+	void sendWhenProxyIsGoneThenUnreachableThroughIt() throws Exception {
+		ProxySettings gone = new ProxySettings(ProxySettings.Type.HTTP, "127.0.0.1", freePort(), null, null, List.of());
+		TransportSettings transport = new TransportSettings(TransportSettings.DEFAULT.tls(), gone,
+				TransportSettings.DEFAULT.pool(), false);
+		assertThat(assertFails(grant().transport(transport), AccessTokenFailure.UNREACHABLE))
+			.hasMessageEndingWith(", through the proxy");
+		assertThat(this.server.getRequestCount()).isZero();
+	}
+
+	private static int freePort() throws IOException {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			port = socket.getLocalPort();
+			return socket.getLocalPort();
 		}
-		assertFails(grant().tokenUri("http://127.0.0.1:" + port + "/token?key=hush"), AccessTokenFailure.UNREACHABLE);
 	}
 
 	@Test
@@ -485,7 +500,9 @@ class HttpAccessTokenClientTests {
 	@Test
 	void sendWhenNoAnswerThenTimeout() throws Exception {
 		try (FaultyServer faulty = FaultyServer.answering(FaultyServer.Connection::keepOpen)) {
-			assertFails(grant().tokenUri(faulty.url()).timeout(Duration.ofSeconds(1)), AccessTokenFailure.TIMEOUT);
+			assertThat(assertFails(grant().tokenUri(faulty.url()).timeout(Duration.ofSeconds(1)),
+					AccessTokenFailure.TIMEOUT))
+				.hasMessage("No whole answer within the time limit");
 			assertThat(faulty.requests()).isEqualTo(1);
 			assertThat(faulty.awaitHangUp()).isTrue();
 		}
@@ -604,6 +621,20 @@ class HttpAccessTokenClientTests {
 			expect(grant().tokenUri(idp.secureUrl()).transport(over(tls, false)), CONFIGURED,
 					AccessTokenFailure.UNTRUSTED, reason);
 			assertThat(idp.calls()).isEmpty();
+		}
+	}
+
+	@Test
+	void sendWhenServerWantsACertificateAndItIsOneOfItsOwnThenToken() {
+		Certificates certificates = new Certificates();
+		HeldCertificate own = certificates.issue();
+		TlsSettings tls = new TlsSettings(List.of(certificates.authority().certificate()), false,
+				List.of(own.certificate()), own.keyPair().getPrivate(), false);
+		try (TokenEndpoint idp = TokenEndpoint.startSecure(Certificates.server(certificates.issue("localhost"))
+			.trustManager(certificates.authority().certificate())
+			.clientAuth(ClientAuth.REQUIRE))) {
+			assertThat(send(grant().tokenUri(idp.secureUrl()).transport(over(tls, false)), CONFIGURED).block(LIMIT))
+				.isNotNull();
 		}
 	}
 
