@@ -19,6 +19,8 @@ import org.springframework.util.Assert;
  */
 public final class ClientCredentials {
 
+	private static final String NO_IDENTIFIER = "clientId: empty (expected: the client's identifier)";
+
 	/**
 	 * Identifier, colon and secret, in UTF-8. A request whose token is in memory needs no
 	 * text of them.
@@ -40,7 +42,8 @@ public final class ClientCredentials {
 
 	private ClientCredentials(ByteBuffer userPass, int colon, @Nullable AssertionSource assertions,
 			@Nullable String authorization) {
-		Assert.isTrue(colon > userPass.position(), "clientId: empty (expected: the client's identifier)");
+		Assert.isTrue(colon > userPass.position(), NO_IDENTIFIER);
+		Assert.isTrue(colon < userPass.limit() && userPass.get(colon) == ':', "No colon between identifier and secret");
 		this.userPass = userPass.array();
 		this.start = userPass.arrayOffset() + userPass.position();
 		this.colon = userPass.arrayOffset() + colon;
@@ -51,6 +54,8 @@ public final class ClientCredentials {
 
 	private static ClientCredentials of(String clientId, String clientSecret, @Nullable AssertionSource assertions,
 			@Nullable String authorization) {
+		Assert.hasLength(clientId, NO_IDENTIFIER);
+		Assert.notNull(clientSecret, "clientSecret: none (expected: the client's secret)");
 		byte[] userPass = (clientId + ":" + clientSecret).getBytes(StandardCharsets.UTF_8);
 		int colon = clientId.getBytes(StandardCharsets.UTF_8).length;
 		return new ClientCredentials(ByteBuffer.wrap(userPass), colon, assertions, authorization);

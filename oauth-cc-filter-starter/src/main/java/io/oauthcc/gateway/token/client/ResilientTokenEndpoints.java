@@ -19,6 +19,7 @@ import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenEndpoints;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
 
 /**
  * Asks token endpoints with retries, and each behind a circuit breaker and a bulkhead of
@@ -94,12 +95,15 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 
 	/** Reactor throws what it holds for fatal, and what was taken is never given back. */
 	private Mono<AccessTokenResponse> subscribable(AccessTokenRequest request, Duration timeout) {
-		try {
-			return this.client.send(request, timeout);
-		}
-		catch (LinkageError ex) {
-			return Mono.error(new IllegalStateException("The client for token requests does not work", ex));
-		}
+		return Mono.create((sink) -> {
+			try {
+				sink.onCancel(this.client.send(request, timeout)
+					.subscribe(sink::success, sink::error, sink::success, Context.of(sink.contextView())));
+			}
+			catch (LinkageError ex) {
+				sink.error(new IllegalStateException("The client for token requests does not work", ex));
+			}
+		});
 	}
 
 }

@@ -13,6 +13,7 @@ import io.oauthcc.gateway.token.Standing;
 import io.oauthcc.gateway.token.TokenKeyGenerator;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * One token endpoint as this gateway knows it: whether it fails, how many requests to it
@@ -57,21 +58,49 @@ final class TokenEndpoint {
 	 * free, at once if too many wait for one
 	 */
 	<T> Mono<T> within(Standing standing, Instant deadline, Mono<T> work) {
-		return Mono.using(() -> enter(standing), (turn) -> comes(turn, deadline).then(work), this.bulkhead::leave);
+		// Whoever is served hears of it before those who wait are led to the place.
+		return Mono.using(() -> enter(standing), (turn) -> comes(turn, deadline).then(work), this.bulkhead::leave,
+				false);
 	}
 
 	private Turn enter(Standing standing) {
 		Turn turn = this.bulkhead.enter(standing);
+		if (turn != null && !turn.isWaiting()) {
+			return turn;
+		}
+		Duration wait = waitOf(standing);
 		if (turn == null) {
-			throw noPlace();
+			throw (wait != null) ? leftAlone(wait) : noPlace();
+		}
+		if (wait != null) {
+			this.bulkhead.leave(turn);
+			throw leftAlone(wait);
 		}
 		return turn;
 	}
 
+	/** Nobody stands in line to hear what is known already. */
+	private @Nullable Duration waitOf(Standing standing) {
+		long left = this.leftAloneUntil.get() - this.clock.millis();
+		return (left > 0) ? Duration.ofMillis(left) : breakerOf(standing).openFor();
+	}
+
+	private TokenEndpointBreaker breakerOf(Standing standing) {
+		return (standing == Standing.NEWCOMER) ? this.newcomersBreaker : this.breaker;
+	}
+
+	private static AccessTokenException leftAlone(Duration wait) {
+		return notAsked("It wants to be left alone for a while", wait);
+	}
+
+	/** On a thread of its own: whoever leaves a place has work to do. */
 	private Mono<Void> comes(Turn turn, Instant deadline) {
-		return turn.isWaiting() ? turn.comes()
+		if (!turn.isWaiting()) {
+			return Mono.empty();
+		}
+		return turn.comes()
 			.timeout(Duration.between(this.clock.instant(), deadline).dividedBy(2), Mono.error(TokenEndpoint::noPlace))
-				: Mono.empty();
+			.publishOn(Schedulers.parallel());
 	}
 
 	private static AccessTokenException noPlace() {
@@ -91,9 +120,9 @@ final class TokenEndpoint {
 		return Mono.defer(() -> {
 			Duration wait = waitOf(request, standing);
 			if (wait != null) {
-				return Mono.error(notAsked("It wants to be left alone for a while", wait));
+				return Mono.error(leftAlone(wait));
 			}
-			TokenEndpointBreaker breaker = (standing == Standing.NEWCOMER) ? this.newcomersBreaker : this.breaker;
+			TokenEndpointBreaker breaker = breakerOf(standing);
 			Duration open = breaker.tryAcquire();
 			if (open != null) {
 				return Mono.error(notAsked("Too many token requests failed", open));
@@ -111,9 +140,9 @@ final class TokenEndpoint {
 		return (left > 0) ? Duration.ofMillis(left) : this.throttled.waitOf(request, standing);
 	}
 
-	/** That the gateway gave it less time is no fault of the endpoint. */
+	/** That the gateway gave it less time is no fault of the endpoint, all else is. */
 	private static void tell(TokenEndpointBreaker breaker, long start, Throwable error, boolean cut) {
-		if (cut && error instanceof AccessTokenException ex && ex.getFailure().isFault()) {
+		if (cut && error instanceof AccessTokenException ex && ex.getFailure() == AccessTokenFailure.TIMEOUT) {
 			breaker.cancelled();
 			return;
 		}

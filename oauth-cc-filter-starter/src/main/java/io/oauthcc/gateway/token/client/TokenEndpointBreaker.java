@@ -51,6 +51,8 @@ final class TokenEndpointBreaker {
 							SlidingWindowType.TIME_BASED, SlidingWindowSynchronizationStrategy.SYNCHRONIZED)
 					.waitDurationInOpenState(settings.waitInOpenState())
 					.permittedNumberOfCallsInHalfOpenState(1)
+					// An answer is one, however late it comes.
+					.slowCallDurationThreshold(Duration.ofDays(1))
 					.recordException(TokenEndpointBreaker::isFault)
 					.clock(clock)
 					.build());
@@ -85,6 +87,12 @@ final class TokenEndpointBreaker {
 			return null;
 		}
 		return Duration.ofMillis(Math.max(0, this.closedAgainAt - this.clock.millis()));
+	}
+
+	/** For how long nobody may send a request, or {@code null} if somebody may try. */
+	@Nullable Duration openFor() {
+		long left = this.closedAgainAt - this.clock.millis();
+		return (state() == EndpointState.OPEN && left > 0) ? Duration.ofMillis(left) : null;
 	}
 
 	EndpointState state() {

@@ -22,6 +22,8 @@ final class TokenEndpointBulkhead {
 
 	private final List<Bulkhead> forRenewals;
 
+	private final List<Bulkhead> forRenewalsAlone;
+
 	private final WaitingLine known;
 
 	private final WaitingLine newcomers;
@@ -35,6 +37,7 @@ final class TokenEndpointBulkhead {
 		Bulkhead known = bulkhead("known", quarter);
 		Bulkhead everybody = bulkhead("everybody", places - 2 * quarter);
 		this.forRenewals = List.of(renewals, known, everybody);
+		this.forRenewalsAlone = List.of(renewals);
 		this.known = new WaitingLine(List.of(known, everybody), WAITING_FOR_EACH_PLACE * places);
 		this.newcomers = new WaitingLine(List.of(everybody), WAITING_FOR_EACH_PLACE * places);
 	}
@@ -50,8 +53,10 @@ final class TokenEndpointBulkhead {
 	 */
 	@Nullable Turn enter(Standing standing) {
 		if (standing == Standing.RENEWING) {
-			Bulkhead place = WaitingLine.placeOf(this.forRenewals);
-			return (place != null) ? new Turn(place) : null;
+			// Those who cannot do without come first.
+			boolean nobodyWaits = this.known.isEmpty() && this.newcomers.isEmpty();
+			Bulkhead place = WaitingLine.placeOf(nobodyWaits ? this.forRenewals : this.forRenewalsAlone);
+			return (place != null) ? Turn.placed(place) : null;
 		}
 		WaitingLine line = (standing == Standing.KNOWN) ? this.known : this.newcomers;
 		Turn turn = line.enter();
@@ -70,8 +75,7 @@ final class TokenEndpointBulkhead {
 			lead();
 			return;
 		}
-		this.known.leave(turn);
-		this.newcomers.leave(turn);
+		turn.leaveLine();
 	}
 
 	/**

@@ -16,8 +16,26 @@ final class Turn {
 
 	private final AtomicReference<State> state;
 
-	Turn(@Nullable Bulkhead place) {
-		this.state = new AtomicReference<>((place != null) ? new Placed(place) : new Waiting());
+	private final @Nullable WaitingLine line;
+
+	private Turn(State state, @Nullable WaitingLine line) {
+		this.state = new AtomicReference<>(state);
+		this.line = line;
+	}
+
+	static Turn placed(Bulkhead place) {
+		return new Turn(new Placed(place), null);
+	}
+
+	static Turn waiting(WaitingLine line) {
+		return new Turn(new Waiting(), line);
+	}
+
+	/** Nobody is led to a place any more on behalf of this one. */
+	void leaveLine() {
+		if (this.line != null) {
+			this.line.leave(this);
+		}
 	}
 
 	boolean isWaiting() {

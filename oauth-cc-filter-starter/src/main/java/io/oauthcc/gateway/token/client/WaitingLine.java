@@ -41,17 +41,21 @@ final class WaitingLine {
 		return null;
 	}
 
+	boolean isEmpty() {
+		return this.length.get() == 0;
+	}
+
 	/** A turn with a place if nobody waits for it, one in line, or {@code null}. */
 	@Nullable Turn enter() {
-		Bulkhead place = (this.length.get() == 0) ? placeOf(this.places) : null;
+		Bulkhead place = isEmpty() ? placeOf(this.places) : null;
 		if (place != null) {
-			return new Turn(place);
+			return Turn.placed(place);
 		}
 		if (this.length.getAndIncrement() >= this.longest) {
 			this.length.getAndDecrement();
 			return null;
 		}
-		Turn turn = new Turn(null);
+		Turn turn = Turn.waiting(this);
 		this.turns.add(turn);
 		return turn;
 	}

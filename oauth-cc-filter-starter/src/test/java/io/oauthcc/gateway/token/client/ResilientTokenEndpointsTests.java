@@ -558,6 +558,29 @@ class ResilientTokenEndpointsTests {
 	}
 
 	@Test
+	void askWhenItIsLeftAloneThenNobodyStandsInLine() {
+		this.answer = Mono.never();
+		placesTaken(Standing.KNOWN);
+		this.answer = failing(AccessTokenFailure.UNAVAILABLE, Duration.ofSeconds(60));
+		ask(request("newcomer"), Standing.RENEWING);
+		Outcome outcome = ask(request("late"), Standing.KNOWN);
+		assertThat(outcome.failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);
+		assertThat(outcome.retryAfter()).isEqualTo(Duration.ofSeconds(60));
+	}
+
+	@Test
+	void askWhenCallersWaitThenRenewalsTakeNoPlaceOfTheirs() {
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answers.add(first.asMono());
+		this.answer = Mono.never();
+		for (int count = 0; count < 4; count++) {
+			ask(request("a" + count), Standing.NEWCOMER);
+		}
+		ask(request("waits"), Standing.NEWCOMER);
+		assertThat(placesTaken(Standing.RENEWING)).isEqualTo(2);
+	}
+
+	@Test
 	void askWhenTheLineIsFullThenNotAskedAtOnce() {
 		this.answer = Mono.never();
 		for (int count = 0; count < 4 + 4 * 8; count++) {

@@ -108,6 +108,15 @@ class TokenEndpointBreakerTests {
 	}
 
 	/** So many of both in each. */
+	@Test
+	void breakerWhenHalfOpenAndAnsweredAfterMinutesThenClosed() {
+		seconds(1, 0, 20);
+		this.clock.advance(Duration.ofSeconds(6));
+		assertThat(this.breaker.tryAcquire()).isNull();
+		this.breaker.succeeded(this.breaker.now() - Duration.ofMinutes(4).toNanos());
+		assertThat(this.breaker.state()).isEqualTo(EndpointState.CLOSED);
+	}
+
 	private void seconds(int number, int successes, int failures) {
 		for (int second = 0; second < number; second++) {
 			for (int success = 0; success < successes; success++) {
