@@ -81,8 +81,13 @@ final class TokenEndpoint {
 
 	/** Nobody stands in line to hear what is known already. */
 	private @Nullable Duration waitOf(Standing standing) {
+		Duration left = leftAloneFor();
+		return (left != null) ? left : breakerOf(standing).openFor();
+	}
+
+	private @Nullable Duration leftAloneFor() {
 		long left = this.leftAloneUntil.get() - this.clock.millis();
-		return (left > 0) ? Duration.ofMillis(left) : breakerOf(standing).openFor();
+		return (left > 0) ? Duration.ofMillis(left) : null;
 	}
 
 	private TokenEndpointBreaker breakerOf(Standing standing) {
@@ -136,8 +141,8 @@ final class TokenEndpoint {
 	}
 
 	private @Nullable Duration waitOf(AccessTokenRequest request, Standing standing) {
-		long left = this.leftAloneUntil.get() - this.clock.millis();
-		return (left > 0) ? Duration.ofMillis(left) : this.throttled.waitOf(request, standing);
+		Duration left = leftAloneFor();
+		return (left != null) ? left : this.throttled.waitOf(request, standing);
 	}
 
 	/** That the gateway gave it less time is no fault of the endpoint, all else is. */
@@ -164,7 +169,7 @@ final class TokenEndpoint {
 
 	/** The worse of two: either kind of caller may be the one who wonders. */
 	EndpointState state() {
-		if (this.leftAloneUntil.get() > this.clock.millis()) {
+		if (leftAloneFor() != null) {
 			return EndpointState.OPEN;
 		}
 		EndpointState known = this.breaker.state();

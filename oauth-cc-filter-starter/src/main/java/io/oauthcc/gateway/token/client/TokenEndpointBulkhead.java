@@ -78,10 +78,7 @@ final class TokenEndpointBulkhead {
 		turn.leaveLine();
 	}
 
-	/**
-	 * One thread at a time, and without recursion: whose turn has come may be done at
-	 * once.
-	 */
+	/** One thread at a time, so that places go to those in front. */
 	private void lead() {
 		if (this.leading.getAndIncrement() != 0) {
 			return;

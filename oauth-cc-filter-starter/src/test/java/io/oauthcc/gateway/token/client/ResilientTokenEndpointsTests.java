@@ -511,12 +511,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenAPlaceIsGivenBackThenWhoWaitsLongestHasIt() {
-		Sinks.One<AccessTokenResponse> first = Sinks.one();
-		this.answers.add(first.asMono());
-		this.answer = Mono.never();
-		for (int count = 0; count < 4; count++) {
-			ask(request("a" + count), Standing.NEWCOMER);
-		}
+		Sinks.One<AccessTokenResponse> first = takeNewcomersPlaces();
 		Outcome second = ask(request("second"), Standing.NEWCOMER);
 		Outcome third = ask(request("third"), Standing.NEWCOMER);
 		this.answers.add(Mono.just(TOKEN));
@@ -529,12 +524,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenAKnownOnesPlaceIsGivenBackThenTheKnownHaveItBeforeNewcomers() {
-		Sinks.One<AccessTokenResponse> first = Sinks.one();
-		this.answers.add(first.asMono());
-		this.answer = Mono.never();
-		for (int count = 0; count < 4; count++) {
-			ask(request("new" + count), Standing.NEWCOMER);
-		}
+		Sinks.One<AccessTokenResponse> first = takeNewcomersPlaces();
 		placesTaken(Standing.KNOWN);
 		Outcome newcomer = ask(request("newcomer"), Standing.NEWCOMER);
 		int before = this.attempts.size();
@@ -570,12 +560,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenCallersWaitThenRenewalsTakeNoPlaceOfTheirs() {
-		Sinks.One<AccessTokenResponse> first = Sinks.one();
-		this.answers.add(first.asMono());
-		this.answer = Mono.never();
-		for (int count = 0; count < 4; count++) {
-			ask(request("a" + count), Standing.NEWCOMER);
-		}
+		takeNewcomersPlaces();
 		ask(request("waits"), Standing.NEWCOMER);
 		assertThat(placesTaken(Standing.RENEWING)).isEqualTo(2);
 	}
@@ -593,12 +578,7 @@ class ResilientTokenEndpointsTests {
 
 	@Test
 	void askWhenWhoWaitsHasLeftThenTheNextHasThePlace() {
-		Sinks.One<AccessTokenResponse> first = Sinks.one();
-		this.answers.add(first.asMono());
-		this.answer = Mono.never();
-		for (int count = 0; count < 4; count++) {
-			ask(request("a" + count), Standing.NEWCOMER);
-		}
+		Sinks.One<AccessTokenResponse> first = takeNewcomersPlaces();
 		for (int count = 0; count < 1000; count++) {
 			ask(this.endpoints, request("gone"), Standing.NEWCOMER).subscribe().dispose();
 		}
@@ -626,6 +606,17 @@ class ResilientTokenEndpointsTests {
 		first.tryEmitValue(TOKEN);
 		assertThat(served).hasValue(2048 + 4 * 4096);
 		calls.dispose();
+	}
+
+	/** All four, of which the first has its answer when the test says so. */
+	private Sinks.One<AccessTokenResponse> takeNewcomersPlaces() {
+		Sinks.One<AccessTokenResponse> first = Sinks.one();
+		this.answers.add(first.asMono());
+		this.answer = Mono.never();
+		for (int count = 0; count < 4; count++) {
+			ask(request("a" + count), Standing.NEWCOMER);
+		}
+		return first;
 	}
 
 	private int placesTaken(Standing standing) {
