@@ -1,11 +1,9 @@
 package io.oauthcc.gateway.token.client;
 
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.oauthcc.gateway.token.Standing;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class TokenEndpointBulkhead {
 
 	/** In each line; of these many, the last one's turn comes soon enough. */
-	private static final int WAITING_FOR_EACH_PLACE = 4;
+	private static final int WAITING_FOR_EACH_PLACE = 8;
 
-	private final List<Bulkhead> forRenewals;
+	private final List<Semaphore> forRenewals;
 
-	private final List<Bulkhead> forRenewalsAlone;
+	private final List<Semaphore> forRenewalsAlone;
 
 	private final WaitingLine known;
 
@@ -33,18 +31,13 @@ final class TokenEndpointBulkhead {
 
 	TokenEndpointBulkhead(int places) {
 		int quarter = places / 4;
-		Bulkhead renewals = bulkhead("renewals", quarter);
-		Bulkhead known = bulkhead("known", quarter);
-		Bulkhead everybody = bulkhead("everybody", places - 2 * quarter);
+		Semaphore renewals = new Semaphore(quarter);
+		Semaphore known = new Semaphore(quarter);
+		Semaphore everybody = new Semaphore(places - 2 * quarter);
 		this.forRenewals = List.of(renewals, known, everybody);
 		this.forRenewalsAlone = List.of(renewals);
 		this.known = new WaitingLine(List.of(known, everybody), WAITING_FOR_EACH_PLACE * places);
 		this.newcomers = new WaitingLine(List.of(everybody), WAITING_FOR_EACH_PLACE * places);
-	}
-
-	private static Bulkhead bulkhead(String name, int places) {
-		return Bulkhead.of(name,
-				BulkheadConfig.custom().maxConcurrentCalls(places).maxWaitDuration(Duration.ZERO).build());
 	}
 
 	/**
@@ -55,7 +48,7 @@ final class TokenEndpointBulkhead {
 		if (standing == Standing.RENEWING) {
 			// Those who cannot do without come first.
 			boolean nobodyWaits = this.known.isEmpty() && this.newcomers.isEmpty();
-			Bulkhead place = WaitingLine.placeOf(nobodyWaits ? this.forRenewals : this.forRenewalsAlone);
+			Semaphore place = WaitingLine.placeOf(nobodyWaits ? this.forRenewals : this.forRenewalsAlone);
 			return (place != null) ? Turn.placed(place) : null;
 		}
 		WaitingLine line = (standing == Standing.KNOWN) ? this.known : this.newcomers;
@@ -69,9 +62,9 @@ final class TokenEndpointBulkhead {
 
 	/** Give back a place, or the turn in line. */
 	void leave(Turn turn) {
-		Bulkhead place = turn.end();
+		Semaphore place = turn.end();
 		if (place != null) {
-			place.onComplete();
+			place.release();
 			lead();
 			return;
 		}

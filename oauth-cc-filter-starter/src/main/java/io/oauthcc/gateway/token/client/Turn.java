@@ -1,8 +1,8 @@
 package io.oauthcc.gateway.token.client;
 
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -23,7 +23,7 @@ final class Turn {
 		this.line = line;
 	}
 
-	static Turn placed(Bulkhead place) {
+	static Turn placed(Semaphore place) {
 		return new Turn(new Placed(place), null);
 	}
 
@@ -51,7 +51,7 @@ final class Turn {
 	 * Have a place.
 	 * @return whether it is still waited for
 	 */
-	boolean take(Bulkhead place) {
+	boolean take(Semaphore place) {
 		State before = this.state.get();
 		if (!(before instanceof Waiting) || !this.state.compareAndSet(before, new Placed(place))) {
 			return false;
@@ -64,7 +64,7 @@ final class Turn {
 	 * End it, whether it has come or not.
 	 * @return the place that it had, or {@code null}
 	 */
-	@Nullable Bulkhead end() {
+	@Nullable Semaphore end() {
 		return (this.state.getAndSet(new Over()) instanceof Placed placed) ? placed.place() : null;
 	}
 
@@ -76,7 +76,7 @@ final class Turn {
 
 	}
 
-	private record Placed(Bulkhead place) implements State {
+	private record Placed(Semaphore place) implements State {
 
 	}
 

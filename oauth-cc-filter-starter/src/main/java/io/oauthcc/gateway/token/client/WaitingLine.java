@@ -3,9 +3,9 @@ package io.oauthcc.gateway.token.client;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingLine {
 
-	private final List<Bulkhead> places;
+	private final List<Semaphore> places;
 
 	private final int longest;
 
@@ -26,16 +26,16 @@ final class WaitingLine {
 	 * @param places which places they wait for
 	 * @param longest how many may wait
 	 */
-	WaitingLine(List<Bulkhead> places, int longest) {
+	WaitingLine(List<Semaphore> places, int longest) {
 		this.places = places;
 		this.longest = longest;
 	}
 
 	/** A free place, or {@code null}. */
-	static @Nullable Bulkhead placeOf(List<Bulkhead> places) {
-		for (Bulkhead bulkhead : places) {
-			if (bulkhead.tryAcquirePermission()) {
-				return bulkhead;
+	static @Nullable Semaphore placeOf(List<Semaphore> places) {
+		for (Semaphore place : places) {
+			if (place.tryAcquire()) {
+				return place;
 			}
 		}
 		return null;
@@ -47,7 +47,7 @@ final class WaitingLine {
 
 	/** A turn with a place if nobody waits for it, one in line, or {@code null}. */
 	@Nullable Turn enter() {
-		Bulkhead place = isEmpty() ? placeOf(this.places) : null;
+		Semaphore place = isEmpty() ? placeOf(this.places) : null;
 		if (place != null) {
 			return Turn.placed(place);
 		}
@@ -69,7 +69,7 @@ final class WaitingLine {
 	/** Give free places to those in front. */
 	void lead() {
 		while (!this.turns.isEmpty()) {
-			Bulkhead place = placeOf(this.places);
+			Semaphore place = placeOf(this.places);
 			if (place == null) {
 				return;
 			}
@@ -78,7 +78,7 @@ final class WaitingLine {
 				this.length.getAndDecrement();
 			}
 			if (next == null || !next.take(place)) {
-				place.onComplete();
+				place.release();
 			}
 		}
 	}

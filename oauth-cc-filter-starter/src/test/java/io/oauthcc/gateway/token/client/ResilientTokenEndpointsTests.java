@@ -568,7 +568,7 @@ class ResilientTokenEndpointsTests {
 	@Test
 	void askWhenTheLineIsFullThenNotAskedAtOnce() {
 		this.answer = Mono.never();
-		for (int count = 0; count < 4 + 4 * 8; count++) {
+		for (int count = 0; count < 4 + 8 * 8; count++) {
 			assertThat(ask(request("a" + count), Standing.NEWCOMER).isOver()).isFalse();
 		}
 		assertThat(ask(request("late"), Standing.NEWCOMER).failure()).isEqualTo(AccessTokenFailure.NOT_ASKED);

@@ -1,11 +1,9 @@
 package io.oauthcc.gateway.token.client;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
@@ -17,8 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WaitingLineTests {
 
-	private final Bulkhead places = Bulkhead.of("places",
-			BulkheadConfig.custom().maxConcurrentCalls(1).maxWaitDuration(Duration.ZERO).build());
+	private final Semaphore places = new Semaphore(1);
 
 	private final WaitingLine line = new WaitingLine(List.of(this.places), 2);
 
@@ -84,8 +81,19 @@ class WaitingLineTests {
 		enter().end();
 		giveBack(first);
 		this.line.lead();
-		assertThat(this.places.getMetrics().getAvailableConcurrentCalls()).isEqualTo(1);
+		assertThat(this.places.availablePermits()).isEqualTo(1);
 		assertThat(enter().isWaiting()).isFalse();
+	}
+
+	@Test
+	void leadWhenThreadIsInterruptedThenTheNextHasThePlace() {
+		Turn first = enter();
+		Turn waiting = enter();
+		giveBack(first);
+		Thread.currentThread().interrupt();
+		this.line.lead();
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(waiting.isWaiting()).isFalse();
 	}
 
 	@Test
@@ -101,8 +109,8 @@ class WaitingLineTests {
 	}
 
 	private static void giveBack(Turn turn) {
-		@Nullable Bulkhead place = turn.end();
-		Objects.requireNonNull(place).onComplete();
+		@Nullable Semaphore place = turn.end();
+		Objects.requireNonNull(place).release();
 	}
 
 }
