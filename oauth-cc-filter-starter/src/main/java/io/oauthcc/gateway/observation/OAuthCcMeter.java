@@ -32,7 +32,8 @@ public enum OAuthCcMeter {
 			Tag.MIDDLEWARE),
 
 	/** Token acquisitions under way. */
-	TOKEN_IN_FLIGHT("oauthcc.token.inflight", Type.GAUGE, "Tokens that are being obtained", Tag.MIDDLEWARE),
+	TOKEN_IN_FLIGHT("oauthcc.token.inflight", Type.GAUGE,
+			"Tokens that are being obtained, or wait for a place at the token endpoint", Tag.MIDDLEWARE),
 
 	/** Until the token of a middleware at gateway level expires. */
 	TOKEN_EXPIRY("oauthcc.token.expiry", Type.GAUGE_OF_SECONDS,
