@@ -1,5 +1,6 @@
 package io.oauthcc.gateway.filter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -24,7 +25,8 @@ final class ExchangeState {
 
 	private final @Nullable HttpStatusCode status;
 
-	private final @Nullable HttpHeaders headers;
+	/** Names and values in turns; a map would be most of what this takes. */
+	private final List<String> headers;
 
 	private final @Nullable MultiValueMap<String, ResponseCookie> cookies;
 
@@ -32,7 +34,7 @@ final class ExchangeState {
 		ServerHttpResponse response = exchange.getResponse();
 		this.attributes = exchange.getAttributes().keySet().toArray();
 		this.status = response.getStatusCode();
-		this.headers = response.getHeaders().isEmpty() ? null : copyOf(response.getHeaders());
+		this.headers = copyOf(response.getHeaders());
 		this.cookies = response.getCookies().isEmpty() ? null : new LinkedMultiValueMap<>(response.getCookies());
 	}
 
@@ -40,9 +42,17 @@ final class ExchangeState {
 		return new ExchangeState(exchange);
 	}
 
-	private static HttpHeaders copyOf(HttpHeaders headers) {
-		HttpHeaders copy = new HttpHeaders();
-		copy(headers, copy);
+	private static List<String> copyOf(HttpHeaders headers) {
+		if (headers.isEmpty()) {
+			return List.of();
+		}
+		List<String> copy = new ArrayList<>(2);
+		headers.forEach((name, values) -> {
+			for (String value : values) {
+				copy.add(name);
+				copy.add(value);
+			}
+		});
 		return copy;
 	}
 
@@ -52,17 +62,11 @@ final class ExchangeState {
 		response.setStatusCode(this.status);
 		response.getHeaders().clear();
 		response.getCookies().clear();
-		if (this.headers != null) {
-			copy(this.headers, response.getHeaders());
+		for (int i = 0; i < this.headers.size(); i += 2) {
+			response.getHeaders().add(this.headers.get(i), this.headers.get(i + 1));
 		}
 		if (this.cookies != null) {
 			response.getCookies().putAll(this.cookies);
-		}
-	}
-
-	private static void copy(HttpHeaders from, HttpHeaders to) {
-		for (String name : from.headerNames()) {
-			to.addAll(name, List.copyOf(from.getOrEmpty(name)));
 		}
 	}
 
