@@ -1,5 +1,8 @@
 package io.oauthcc.benchmark;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -8,6 +11,7 @@ import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenRequests;
 import io.oauthcc.gateway.token.Admission;
 import io.oauthcc.gateway.token.ClientCredentials;
+import io.oauthcc.gateway.token.TokenKey;
 import io.oauthcc.gateway.token.cache.CachingAccessTokenSource;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -42,6 +46,11 @@ public class CacheBenchmark {
 
 	private AccessTokenRequest[] requests = new AccessTokenRequest[0];
 
+	/**
+	 * What finding one of so many costs in any case, since it is in no processor's cache.
+	 */
+	private final Map<TokenKey, AccessToken> map = new ConcurrentHashMap<>();
+
 	@Setup
 	public void fill() {
 		AccessTokenRequests requests = Fixtures.requests();
@@ -49,7 +58,8 @@ public class CacheBenchmark {
 		for (int i = 0; i < this.keys; i++) {
 			this.requests[i] = requests
 				.with(ClientCredentials.ofCaller("client-" + i, Fixtures.CLIENT_SECRET, Fixtures.AUTHORIZATION));
-			this.tokens.getToken(this.requests[i], Admission.FREE).block();
+			AccessTokenRequest request = this.requests[i];
+			this.map.put(request.key(), Objects.requireNonNull(this.tokens.getToken(request, Admission.FREE).block()));
 		}
 	}
 
@@ -74,6 +84,12 @@ public class CacheBenchmark {
 	@Threads(8)
 	public @Nullable AccessToken eightThreads() {
 		return find();
+	}
+
+	@Benchmark
+	@Threads(1)
+	public @Nullable AccessToken mapAlone() {
+		return this.map.get(this.requests[ThreadLocalRandom.current().nextInt(this.keys)].key());
 	}
 
 	private @Nullable AccessToken find() {
