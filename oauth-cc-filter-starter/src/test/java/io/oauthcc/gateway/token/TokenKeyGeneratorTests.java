@@ -16,6 +16,7 @@ import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -214,6 +215,28 @@ class TokenKeyGeneratorTests {
 	void withWhenAudienceMissingOrEmptyThenKeysDiffer() {
 		assertThat(keyOf(base().audience(null).build(), CREDENTIALS))
 			.isNotEqualTo(keyOf(base().audience("").build(), CREDENTIALS));
+	}
+
+	@Test
+	void withWhenEntryIsInAnotherMapThenKeysDiffer() {
+		Map<String, String> entry = Map.of("x-tenant", "a");
+		assertThat(keyOf(base().parameters(entry).headers(Map.of()).build(), CREDENTIALS))
+			.isNotEqualTo(keyOf(base().parameters(Map.of()).headers(entry).build(), CREDENTIALS));
+	}
+
+	@Test
+	void withWhenScopeIsAudienceAndAudienceResourceThenKeysDiffer() {
+		assertThat(keyOf(base().scopes("a").audience("b").resources().build(), CREDENTIALS))
+			.isNotEqualTo(keyOf(base().scopes().audience("a").resources("b").build(), CREDENTIALS));
+	}
+
+	/** With a length of fewer bytes than it has, or of zeros, they would be the same. */
+	@ParameterizedTest
+	@CsvSource({ "1, 3", "1, 4", "256, 3", "256, 4", "65536, 3", "65536, 4" })
+	void keyOfWhenTextsLookLikeLengthsThenKeysDiffer(int length, int zeros) {
+		String nothing = "\0".repeat(zeros);
+		String text = "x".repeat(Math.max(1, length - zeros));
+		assertThat(this.generator.keyOf(nothing + text, "")).isNotEqualTo(this.generator.keyOf("", text + nothing));
 	}
 
 	@ParameterizedTest
