@@ -1,6 +1,5 @@
 package io.oauthcc.gateway.secret.kubernetes;
 
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -53,20 +52,17 @@ final class SecretWatch implements ResourceEventHandler<Secret> {
 			failed(error);
 			return true;
 		});
-		informer.start().thenRun(() -> listed(informer.getStore().list()));
+		informer.start().thenRun(() -> listed(informer.getStore().list().isEmpty()));
 		return informer::stop;
 	}
 
-	/** What the list held may still be on its way to the handler, or it held nothing. */
-	private synchronized void listed(List<Secret> secrets) {
-		if (this.answered) {
-			return;
-		}
-		if (secrets.isEmpty()) {
+	/**
+	 * What the list held comes to the handler, in order; that it held nothing does not.
+	 */
+	private synchronized void listed(boolean empty) {
+		if (empty && !this.answered) {
 			absent();
-			return;
 		}
-		onAdd(secrets.get(0));
 	}
 
 	@Override
