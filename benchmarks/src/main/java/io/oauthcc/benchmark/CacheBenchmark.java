@@ -1,11 +1,13 @@
 package io.oauthcc.benchmark;
 
-import java.util.Map;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import io.oauthcc.gateway.token.AccessToken;
 import io.oauthcc.gateway.token.AccessTokenRequest;
 import io.oauthcc.gateway.token.AccessTokenRequests;
@@ -49,7 +51,11 @@ public class CacheBenchmark {
 	/**
 	 * What finding one of so many costs in any case, since it is in no processor's cache.
 	 */
-	private final Map<TokenKey, AccessToken> map = new ConcurrentHashMap<>();
+	private final Cache<TokenKey, AccessToken> alone = Caffeine.newBuilder()
+		.maximumSize(2_000_000)
+		.expireAfter(Expiry.<TokenKey, AccessToken>writing((key, token) -> Duration.ofHours(1)))
+		.executor(Runnable::run)
+		.build();
 
 	@Setup
 	public void fill() {
@@ -59,7 +65,8 @@ public class CacheBenchmark {
 			this.requests[i] = requests
 				.with(ClientCredentials.ofCaller("client-" + i, Fixtures.CLIENT_SECRET, Fixtures.AUTHORIZATION));
 			AccessTokenRequest request = this.requests[i];
-			this.map.put(request.key(), Objects.requireNonNull(this.tokens.getToken(request, Admission.FREE).block()));
+			this.alone.put(request.key(),
+					Objects.requireNonNull(this.tokens.getToken(request, Admission.FREE).block()));
 		}
 	}
 
@@ -88,8 +95,8 @@ public class CacheBenchmark {
 
 	@Benchmark
 	@Threads(1)
-	public @Nullable AccessToken mapAlone() {
-		return this.map.get(this.requests[ThreadLocalRandom.current().nextInt(this.keys)].key());
+	public @Nullable AccessToken caffeineAlone() {
+		return this.alone.getIfPresent(this.requests[ThreadLocalRandom.current().nextInt(this.keys)].key());
 	}
 
 	private @Nullable AccessToken find() {
