@@ -62,9 +62,9 @@ public class CacheBenchmark {
 		AccessTokenRequests requests = Fixtures.requests();
 		this.requests = new AccessTokenRequest[this.keys];
 		for (int i = 0; i < this.keys; i++) {
-			this.requests[i] = requests
+			AccessTokenRequest request = requests
 				.with(ClientCredentials.ofCaller("client-" + i, Fixtures.CLIENT_SECRET, Fixtures.AUTHORIZATION));
-			AccessTokenRequest request = this.requests[i];
+			this.requests[i] = request;
 			this.alone.put(request.key(),
 					Objects.requireNonNull(this.tokens.getToken(request, Admission.FREE).block()));
 		}
