@@ -86,6 +86,9 @@ public final class ResilientTokenEndpoints implements TokenEndpoints {
 		return Mono.defer(() -> {
 			Instant requestedAt = this.clock.instant();
 			return subscribable(request, timeout)
+				// Whoever holds a lease waits for a token or an error.
+				.switchIfEmpty(Mono.error(() -> new AccessTokenException(AccessTokenFailure.BAD_ANSWER,
+						"The client for token requests ended without an answer")))
 				.map((response) -> request.grant().cachePolicy().accept(response, requestedAt))
 				.map((token) -> token.ofType(request.grant().tokenType()))
 				.timeout(timeout.plus(GRACE), Mono.error(() -> new AccessTokenException(AccessTokenFailure.TIMEOUT,

@@ -143,6 +143,12 @@ class ResilientTokenEndpointsTests {
 	}
 
 	@Test
+	void askWhenClientCompletesWithoutAnswerThenBadAnswer() {
+		this.answer = Mono.empty();
+		assertThat(ask(request("a"), Standing.KNOWN).failure()).isEqualTo(AccessTokenFailure.BAD_ANSWER);
+	}
+
+	@Test
 	void askWhenClientNeverCompletesThenEndsAllTheSame() {
 		this.answer = Mono.never();
 		Outcome outcome = ask(request("a"), Standing.KNOWN);
@@ -599,12 +605,12 @@ class ResilientTokenEndpointsTests {
 		AtomicInteger served = new AtomicInteger();
 		Disposable.Composite calls = Disposables.composite();
 		AccessTokenRequest request = request("a");
-		for (int count = 0; count < 2048 + 4 * 4096; count++) {
+		for (int count = 0; count < 2048 + 8 * 4096; count++) {
 			calls.add(ask(large, request, Standing.NEWCOMER).subscribe((token) -> served.incrementAndGet()));
 		}
 		assertThat(this.attempts).hasSize(2048);
 		first.tryEmitValue(TOKEN);
-		assertThat(served).hasValue(2048 + 4 * 4096);
+		assertThat(served).hasValue(2048 + 8 * 4096);
 		calls.dispose();
 	}
 
