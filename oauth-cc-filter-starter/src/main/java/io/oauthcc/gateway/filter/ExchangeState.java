@@ -35,7 +35,8 @@ final class ExchangeState {
 		this.attributes = exchange.getAttributes().keySet().toArray();
 		this.status = response.getStatusCode();
 		this.headers = copyOf(response.getHeaders());
-		this.cookies = response.getCookies().isEmpty() ? null : new LinkedMultiValueMap<>(response.getCookies());
+		this.cookies = response.getCookies().isEmpty() ? null
+				: new LinkedMultiValueMap<>(response.getCookies()).deepCopy();
 	}
 
 	static ExchangeState of(ServerWebExchange exchange) {
@@ -66,7 +67,7 @@ final class ExchangeState {
 			response.getHeaders().add(this.headers.get(i), this.headers.get(i + 1));
 		}
 		if (this.cookies != null) {
-			response.getCookies().putAll(this.cookies);
+			this.cookies.forEach(response.getCookies()::addAll);
 		}
 	}
 

@@ -38,7 +38,10 @@ class ExchangeStateTests {
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
 		assertThat(this.response.getHeaders().headerNames()).containsExactly("Vary");
 		assertThat(this.response.getHeaders().get("Vary")).containsExactly("Origin", "Accept");
+		assertThat(this.response.getCookies().toSingleValueMap().values()).extracting(ResponseCookie::getValue)
+			.containsExactly("1");
 		assertThat(this.response.getCookies()).containsOnlyKeys("before");
+		assertThat(this.response.getCookies().get("before")).hasSize(1);
 	}
 
 	@Test
@@ -78,7 +81,7 @@ class ExchangeStateTests {
 		this.response.setStatusCode(HttpStatus.UNAUTHORIZED);
 		this.response.getHeaders().set("Vary", "Cookie");
 		this.response.getHeaders().add("After", "1");
-		this.response.addCookie(ResponseCookie.from("after", "1").build());
+		this.response.addCookie(ResponseCookie.from("before", "2").build());
 	}
 
 }
