@@ -57,7 +57,8 @@ final class SecretWatch implements ResourceEventHandler<Secret> {
 	}
 
 	/**
-	 * What the list held comes to the handler, in order; that it held nothing does not.
+	 * What the list held comes to the handler, in order. That it held nothing counts only
+	 * once the watch has begun: who may not watch would wait for a secret in vain.
 	 */
 	private synchronized void listed(boolean empty) {
 		if (empty && !this.answered) {

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenEndpointBulkhead {
 
-	/** In each line; of these many, the last one's turn comes soon enough. */
+	/**
+	 * In each line: newcomers in a full one all have their turn where it takes 300 ms.
+	 */
 	private static final int WAITING_FOR_EACH_PLACE = 8;
 
 	private final List<Semaphore> forRenewals;
