@@ -96,6 +96,9 @@ final class RedisCircuit implements Disposable {
 			open(use, probes.apply(use));
 			return;
 		}
+		if (isToAnother(error)) {
+			this.onLostConnection.run();
+		}
 		for (Use each : Use.values()) {
 			open(each, probes.apply(each));
 		}
@@ -118,7 +121,8 @@ final class RedisCircuit implements Disposable {
 		this.log.failed(error);
 		boolean replaced = !isAnswer(error)
 				|| NestedExceptionUtils.getMostSpecificCause(error) instanceof RedisReadOnlyException;
-		if (replaced && (probes == PATIENT_PROBES || probes % VERY_PATIENT_PROBES == 0)) {
+		boolean due = probes == PATIENT_PROBES || probes % VERY_PATIENT_PROBES == 0;
+		if (isToAnother(error) || (replaced && due)) {
 			this.onLostConnection.run();
 		}
 	}
@@ -141,6 +145,15 @@ final class RedisCircuit implements Disposable {
 
 	private static boolean isAnswer(Throwable error) {
 		return NestedExceptionUtils.getMostSpecificCause(error) instanceof RedisCommandExecutionException;
+	}
+
+	/**
+	 * An answer of another kind than the command has is the answer to another command: so
+	 * are all that follow on that connection, though some may seem right.
+	 */
+	private static boolean isToAnother(Throwable error) {
+		Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
+		return cause instanceof UnsupportedOperationException || cause instanceof NumberFormatException;
 	}
 
 	@Override

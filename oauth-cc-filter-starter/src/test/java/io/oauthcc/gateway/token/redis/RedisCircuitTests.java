@@ -111,6 +111,27 @@ class RedisCircuitTests {
 	}
 
 	@Test
+	void commandWhenAnswerIsToAnotherThenConnectionIsReplacedAtOnce() {
+		this.broken.add(Use.WRITE);
+		this.error = new UnsupportedOperationException("StatusOutput does not support set(long)");
+		assertThat(send(Use.WRITE)).isNull();
+		assertThat(this.restarts).hasValue(1);
+		assertThat(send(Use.READ)).isNull();
+	}
+
+	@Test
+	void probesWhenAnswerIsToAnotherThenConnectionIsReplacedAtOnce() {
+		this.broken.addAll(EnumSet.allOf(Use.class));
+		this.error = timeout();
+		send(Use.READ);
+		this.broken.remove(Use.READ);
+		this.broken.remove(Use.PUBLISH);
+		this.error = new NumberFormatException("For input string: \"OK\"");
+		this.time.advanceTimeBy(Duration.ofSeconds(1));
+		assertThat(this.restarts).hasValue(1);
+	}
+
+	@Test
 	void probesWhenNodeIsReplicaThenConnectionIsReplaced() {
 		this.broken.add(Use.WRITE);
 		this.error = new RedisReadOnlyException("READONLY You can't write against a read only replica.");
