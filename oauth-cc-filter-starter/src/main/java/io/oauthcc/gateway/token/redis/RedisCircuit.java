@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisReadOnlyException;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -92,11 +91,13 @@ final class RedisCircuit implements Disposable {
 
 	private void failed(Use use, Throwable error, Function<Use, Mono<?>> probes) {
 		this.log.failed(error);
-		if (isAnswer(error)) {
+		RedisFailure failure = RedisFailure.of(error);
+		if (failure == RedisFailure.ANSWERED) {
 			open(use, probes.apply(use));
 			return;
 		}
-		if (isToAnother(error)) {
+		// Those that come after the first one may be of the connection before.
+		if (failure == RedisFailure.MISTAKEN && !isOpen(use)) {
 			this.onLostConnection.run();
 		}
 		for (Use each : Use.values()) {
@@ -119,10 +120,11 @@ final class RedisCircuit implements Disposable {
 
 	private void failedAgain(Throwable error, int probes) {
 		this.log.failed(error);
-		boolean replaced = !isAnswer(error)
+		RedisFailure failure = RedisFailure.of(error);
+		boolean replaced = failure != RedisFailure.ANSWERED
 				|| NestedExceptionUtils.getMostSpecificCause(error) instanceof RedisReadOnlyException;
 		boolean due = probes == PATIENT_PROBES || probes % VERY_PATIENT_PROBES == 0;
-		if (isToAnother(error) || (replaced && due)) {
+		if (failure == RedisFailure.MISTAKEN || (replaced && due)) {
 			this.onLostConnection.run();
 		}
 	}
@@ -141,19 +143,6 @@ final class RedisCircuit implements Disposable {
 			throw new IllegalStateException("Each use has its side");
 		}
 		return side;
-	}
-
-	private static boolean isAnswer(Throwable error) {
-		return NestedExceptionUtils.getMostSpecificCause(error) instanceof RedisCommandExecutionException;
-	}
-
-	/**
-	 * An answer of another kind than the command has is the answer to another command: so
-	 * are all that follow on that connection, though some may seem right.
-	 */
-	private static boolean isToAnother(Throwable error) {
-		Throwable cause = NestedExceptionUtils.getMostSpecificCause(error);
-		return cause instanceof UnsupportedOperationException || cause instanceof NumberFormatException;
 	}
 
 	@Override

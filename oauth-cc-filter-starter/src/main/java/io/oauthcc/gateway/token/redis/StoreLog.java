@@ -4,11 +4,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,14 +105,13 @@ final class StoreLog {
 	/** Without the message: it may quote what was sent. */
 	private static String reason(Throwable error) {
 		Throwable root = NestedExceptionUtils.getMostSpecificCause(error);
-		if (root instanceof TimeoutException || root instanceof RedisCommandTimeoutException) {
-			return "no answer in time";
-		}
-		if (root instanceof RedisCommandExecutionException) {
-			return "the answer is " + codeOf(root);
-		}
-		return (root instanceof RedisException) ? "not connected"
-				: "not connected (%s)".formatted(root.getClass().getSimpleName());
+		return switch (RedisFailure.of(error)) {
+			case LATE -> "no answer in time";
+			case ANSWERED -> "the answer is " + codeOf(root);
+			case MISTAKEN -> "an answer is to another command";
+			case NOT_CONNECTED -> (root instanceof RedisException) ? "not connected"
+					: "not connected (%s)".formatted(root.getClass().getSimpleName());
+		};
 	}
 
 	/**

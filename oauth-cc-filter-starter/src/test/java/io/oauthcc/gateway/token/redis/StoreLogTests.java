@@ -139,6 +139,12 @@ class StoreLogTests {
 	}
 
 	@Test
+	void failedWhenAnswerIsToAnotherThenTold() {
+		this.log.failed(new UnsupportedOperationException("StatusOutput does not support set(hush)"));
+		assertTold(OUT.formatted("an answer is to another command"));
+	}
+
+	@Test
 	void failedWhenUnknownThenItsNameAlone() {
 		this.log.failed(new IllegalStateException("hush", new ArithmeticException("hush")));
 		this.log.failed(new RedisCommandTimeoutException("hush"));
