@@ -38,10 +38,8 @@ class ExchangeStateTests {
 		assertThat(this.response.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
 		assertThat(this.response.getHeaders().headerNames()).containsExactly("Vary");
 		assertThat(this.response.getHeaders().get("Vary")).containsExactly("Origin", "Accept");
-		assertThat(this.response.getCookies().toSingleValueMap().values()).extracting(ResponseCookie::getValue)
-			.containsExactly("1");
 		assertThat(this.response.getCookies()).containsOnlyKeys("before");
-		assertThat(this.response.getCookies().get("before")).hasSize(1);
+		assertThat(this.response.getCookies().get("before")).extracting(ResponseCookie::getValue).containsExactly("1");
 	}
 
 	@Test
